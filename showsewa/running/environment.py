@@ -1,0 +1,115 @@
+"""What `up` is told by the environment, and what it tells its children by theirs."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import processes
+from .console import Trouble
+from .services import Services
+from .state import State
+from .supervisor import Child
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not bound
+BACKLOG = 2048
+BACKPRESSURE = 1024  # requests a web process may hold at once; the rest wait in the backlog instead of failing
+
+
+@dataclass(frozen=True)
+class Options:
+    """PORT, HOST, SHOWSEWA_VAR, WEB_CONCURRENCY."""
+
+    host: str
+    port: int
+    folder: Path
+    workers: int
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Options":
+        return cls(
+            host=given.get("HOST") or "127.0.0.1",
+            port=_number(given, "PORT", 8000, most=65534),
+            folder=Path(given.get("SHOWSEWA_VAR") or ROOT / "var").absolute(),
+            workers=_number(given, "WEB_CONCURRENCY", 2, most=64),
+        )
+
+    @property
+    def address(self) -> str:
+        """Where this machine reaches the site: a wildcard is no address to call."""
+        name = "127.0.0.1" if self.host in WILDCARDS else self.host
+        return f"[{name}]" if ":" in name else name
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.address}:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://{self.address}:{self.port + 1}"
+
+    def require_free_ports(self) -> None:
+        for port in (self.port, self.port + 1):
+            if not processes.port_is_free(port, self.host):
+                raise Trouble(
+                    f"Port {port} on {self.host} is taken by another program (the site needs {self.port} and "
+                    f"{self.port + 1}).\nChoose another: make up PORT={self.port + 100}"
+                )
+
+
+def for_children(options: Options, state: State, services: Services) -> dict[str, str]:
+    """Everything given passes through; what the site needs and nobody gave is filled in."""
+    defaults = {
+        "SHOWSEWA_MODE": "demo",
+        "SECRET_KEY": state.secret_key,
+        "PAYMENT_WEBHOOK_SECRET": state.webhook_secret,
+        "BASE_URL": options.base_url,
+        "WS_URL": options.ws_url,
+        "DJANGO_SETTINGS_MODULE": "showsewa.settings",
+    }
+    decided = {
+        "SHOWSEWA_VAR": str(options.folder),
+        "PORT": str(options.port),
+        "HOST": options.host,
+        processes.MARK: str(options.folder),
+    }
+    given = {name: value for name, value in os.environ.items() if value or name not in defaults}
+    return defaults | given | decided | services.environment()
+
+
+def children(options: Options, env: Mapping[str, str]) -> list[Child]:
+    """The site's processes, in the order they are stopped: first those that take requests, then those that work."""
+    python, log = sys.executable, options.folder / "log"
+    patient = {"STATEMENT_TIMEOUT_MS": "60000"} | dict(env)
+    (options.folder / "beat").mkdir(exist_ok=True)
+    web = [
+        *(python, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port)),
+        *("--workers", str(options.workers), "--blocking-threads", "4", "--no-ws", "--http", "1"),
+        *("--backlog", str(BACKLOG), "--backpressure", str(BACKPRESSURE), "--log-level", "warning"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "8"),
+        "showsewa.wsgi:application",
+    ]
+    sockets = [
+        *(python, "-m", "uvicorn", "--host", options.host, "--port", str(options.port + 1), "--workers", "1"),
+        *("--ws", "websockets", "--ws-per-message-deflate", "false", "--lifespan", "off"),
+        *("--timeout-graceful-shutdown", "3", "--no-access-log", "--log-level", "warning"),
+        "showsewa.asgi:application",
+    ]
+    celery = [python, "-m", "celery", "-A", "showsewa"]
+    worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "warning"]
+    beat = [*celery, "beat", "--pidfile=", "-s", str(options.folder / "beat" / "schedule"), "-l", "warning"]
+    return [
+        Child("web", web, env, log / "web.log"),
+        Child("sockets", sockets, env, log / "sockets.log"),
+        Child("beat", beat, patient, log / "beat.log"),
+        Child("worker", worker, patient, log / "worker.log", patience=15.0),
+    ]
+
+
+def _number(given: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    text = given.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise Trouble(f"{name}={text} is not a number from 1 to {most}.")
+    return int(text)

@@ -1,0 +1,163 @@
+"""Keep the site's processes running: start them, start the dead again, show their warnings, stop them in order.
+
+honcho was to do this, but its Manager ends the whole run when any child ends; ours must outlive a kill -9 of each.
+What is left of its work is this loop, in one thread: the kernel's death signal follows the thread that started a child.
+"""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import processes
+from .console import Trouble, say, tail
+from .services import Services
+
+TICK = 0.2  # seconds
+LONGEST_PAUSE = 10.0  # seconds between attempts, hence never much more than ten a minute
+CALM_AFTER = 60.0  # seconds alive until a child's earlier deaths are forgotten
+WARNING = re.compile(r"\b(WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b", re.IGNORECASE)
+SHOWN_A_MINUTE = 20
+
+
+@dataclass
+class Backoff:
+    """At once after the first death, then 0.4, 0.8, 1.6 ... seconds."""
+
+    deaths: int = 0
+    not_before: float = 0.0
+    started_at: float = 0.0
+
+    def note_death(self, now: float) -> float:
+        """Returns the pause before the next attempt."""
+        if now - self.started_at > CALM_AFTER:
+            self.deaths = 0
+        pause = 0.0 if self.deaths == 0 else min(LONGEST_PAUSE, 0.2 * 2**self.deaths)
+        self.deaths += 1
+        self.not_before = now + pause
+        return pause
+
+    def note_start(self, now: float) -> None:
+        self.started_at = now
+
+
+@dataclass
+class Child:
+    """One process of the site. Children are stopped in the order they are listed."""
+
+    name: str
+    argv: list[str]
+    env: Mapping[str, str]
+    log: Path
+    patience: float = 10.0
+    backoff: Backoff = field(default_factory=Backoff)
+    process: subprocess.Popen[bytes] | None = None
+    shown_up_to: int = 0
+
+    def start(self, cwd: Path, now: float) -> None:
+        with self.log.open("ab") as output:
+            self.process = processes.start(
+                self.argv, death=signal.SIGTERM, output=output, cwd=cwd, env={**self.env, "PYTHONUNBUFFERED": "1"}
+            )
+        self.backoff.note_start(now)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            processes.end(self.process, politely=signal.SIGTERM, patience=self.patience)
+            self.process = None
+
+
+@dataclass
+class Supervisor:
+    """`tick` does one round; `on_change` is called whenever a process id has changed."""
+
+    children: list[Child]
+    services: Services
+    cwd: Path
+    on_change: Callable[[], None]
+    server_backoff: Backoff = field(default_factory=Backoff)
+    shown: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        for child in self.children:
+            child.log.touch()
+            child.shown_up_to = child.log.stat().st_size
+            child.start(self.cwd, time.monotonic())
+        self.on_change()
+
+    def tick(self) -> None:
+        now = time.monotonic()
+        changed = self._revive_servers(now)
+        for child in self.children:
+            changed |= self._revive(child, now)
+            self._show_warnings(child, now)
+        if changed:
+            self.on_change()
+        time.sleep(TICK)
+
+    def stop(self) -> None:
+        for child in self.children:
+            child.stop()
+
+    def pids(self) -> dict[str, int]:
+        named = {child.name: child.process.pid for child in self.children if child.process}
+        return named | self.services.pids
+
+    def most_broken(self) -> Child:
+        return max(self.children, key=lambda child: child.backoff.deaths)
+
+    def _revive(self, child: Child, now: float) -> bool:
+        if child.process is not None:
+            code = child.process.poll()
+            if code is None:
+                return False
+            processes.kill_group(child.process.pid)  # its own children would keep the port
+            child.process = None
+            pause = child.backoff.note_death(now)
+            say(f"! {child.name} ended ({_reason(code)}); starting it again{f' in {pause:.1f} s' if pause else ''}")
+        if now < child.backoff.not_before:
+            return False
+        child.start(self.cwd, now)
+        return True
+
+    def _revive_servers(self, now: float) -> bool:
+        if now < self.server_backoff.not_before or all(server.is_alive() for server in self.services.servers):
+            return False
+        self.server_backoff.note_death(now)
+        self.server_backoff.note_start(now)
+        try:
+            names = self.services.revive()
+        except (Trouble, OSError) as error:
+            say(f"! a server could not be started again yet: {error}")
+            return False
+        say(f"! {' and '.join(names)} had died and {'is' if len(names) == 1 else 'are'} started again")
+        return True
+
+    def _show_warnings(self, child: Child, now: float) -> None:
+        with child.log.open("rb") as file:
+            file.seek(child.shown_up_to)
+            fresh = file.read()
+        whole = fresh[: fresh.rfind(b"\n") + 1]
+        child.shown_up_to += len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            if WARNING.search(line) and self._may_show(now):
+                say(f"{child.name:>8} | {line[:300]}")
+
+    def _may_show(self, now: float) -> bool:
+        """Some lines a minute: a fault that repeats must not bury the rest. The log files have everything."""
+        self.shown = [moment for moment in self.shown if now - moment < 60]
+        self.shown.append(now)
+        if len(self.shown) == SHOWN_A_MINUTE:
+            say("         | (more of these are in the log files only)")
+        return len(self.shown) < SHOWN_A_MINUTE
+
+
+def explain(child: Child) -> str:
+    return f"`{child.name}` does not stay up. The end of {child.log}:\n{tail(child.log)}"
+
+
+def _reason(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
