@@ -93,7 +93,7 @@ def children(options: Options, env: Mapping[str, str]) -> list[Child]:
     ]
     sockets = [
         *(python, "-m", "uvicorn", "--host", options.host, "--port", str(options.port + 1), "--workers", "1"),
-        *("--ws", "websockets", "--ws-per-message-deflate", "false", "--lifespan", "off"),
+        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--lifespan", "off"),
         *("--timeout-graceful-shutdown", "3", "--no-access-log", "--log-level", "warning"),
         "showsewa.asgi:application",
     ]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .accounts import Account
+from .console import say
 
 PR_SET_PDEATHSIG = 1
 # The kernel hands out ports for outgoing connections above this range. A client that keeps trying a dead server's
@@ -115,11 +116,13 @@ def strays(mark: Path) -> list[int]:
 
 def end_strays(mark: Path) -> None:
     """Give the remains of a killed run a moment to finish by themselves, then end them. The caller holds the lock."""
-    deadline = time.monotonic() + 5
-    while strays(mark) and time.monotonic() < deadline:
+    patience = time.monotonic() + 5
+    if strays(mark):
+        say("- Ending what an earlier run left behind ...")
+    while found := strays(mark):
+        for pid in found if time.monotonic() > patience else []:
+            signal_one(pid, signal.SIGKILL)
         time.sleep(0.1)
-    for pid in strays(mark):
-        signal_one(pid, signal.SIGKILL)
 
 
 def port_is_free(port: int, host: str = "127.0.0.1") -> bool:

@@ -14,7 +14,7 @@ from .state import State
 
 @dataclass
 class Server(ABC):
-    """`durable=False` is for tests: a power cut may cost the data, never correctness between processes."""
+    """`durable=False` is for tests: nothing waits for the disk, and a killed server may lose its last commits."""
 
     folder: Path
     programs: Path

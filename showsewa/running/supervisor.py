@@ -19,7 +19,7 @@ from .services import Services
 TICK = 0.2  # seconds
 LONGEST_PAUSE = 10.0  # seconds between attempts, hence never much more than ten a minute
 CALM_AFTER = 60.0  # seconds alive until a child's earlier deaths are forgotten
-WARNING = re.compile(r"\b(WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b", re.IGNORECASE)
+WARNING = re.compile(r"(?<![%\w])(WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 SHOWN_A_MINUTE = 20
 
 

@@ -69,7 +69,7 @@ def _run(options: Options, started: float) -> None:
 
 def _manage(title: str, arguments: list[str], env: Mapping[str, str], folder: Path) -> None:
     """Run a management command to its end, its last line shown live. Refuses: Trouble with the end of its output."""
-    log = folder / "log" / "setup.log"
+    log = folder / "log" / f"{arguments[0]}.log"
     log.write_bytes(b"")
     argv = [sys.executable, "manage.py", *arguments]
     quiet = {**env, "STATEMENT_TIMEOUT_MS": "0", "PYTHONUNBUFFERED": "1"}
