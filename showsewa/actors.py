@@ -1,0 +1,46 @@
+"""Who is acting. Edges build an Actor once per request; services write its key into the journal."""
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    USER = "user"  # signed in on the website, staff included
+    GUEST = "guest"  # a browser with our signed cookie
+    SESSION = "session"  # an API caller that brought its own sessionToken
+    CHANNEL = "channel"  # a theatre's POS or an outside platform, by its key
+    GATEWAY = "gateway"  # a payment gateway's signed message
+    SYSTEM = "system"  # our own timers
+    NOBODY = "nobody"  # an anonymous caller who brought nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """cinema_ids: where staff or a channel may act; None means everywhere. Guests have no such bound."""
+
+    kind: Kind
+    id: str = ""
+    name: str = ""
+    user_id: uuid.UUID | None = None
+    channel_id: uuid.UUID | None = None
+    is_staff: bool = False
+    permissions: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
+    sources: tuple[str, ...] = ()
+    cinema_ids: frozenset[uuid.UUID] | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+    def reaches(self, cinema_id: uuid.UUID) -> bool:
+        return self.cinema_ids is None or cinema_id in self.cinema_ids
+
+    def may(self, name: str) -> bool:
+        """name: a scope of a channel's key ("seats:block") or a permission of a staff member ("bookings.refund")."""
+        return name in self.scopes or name in self.permissions
+
+
+SYSTEM = Actor(Kind.SYSTEM)
+NOBODY = Actor(Kind.NOBODY)

@@ -1,0 +1,28 @@
+"""The alarm clock: argument-less tasks, each rung every so often. What is due stands in the database."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showsewa.settings")
+
+app = Celery("showsewa")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# task -> seconds between two rings (or a crontab in UTC) and why.
+BEAT = {
+    "bookings.tasks.expire_bookings": 5,  # JOB-1, JOB-2: a lapsed hold shows as free at once; this tidies its row
+    "bookings.tasks.send_notices": 2,  # JOB-7
+    "bookings.tasks.archive": crontab(hour=21, minute=15),  # JOB-3: 03:00 in Kathmandu
+    "bookings.tasks.purge": 3600,  # holds that never became a booking, answers no retry will ask for
+    "payments.tasks.send_refunds": 2,
+    "payments.tasks.poll_payments": 15,  # JOB-6
+    "payments.tasks.process_inbox": 10,  # events whose first processing was cut short
+    "payments.tasks.send_fake_messages": 1,  # the test gateway's own webhooks
+    "seatsync.tasks.open_sales": 2,  # JOB-4
+}
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": every, "options": {"expires": 60}} for name, every in BEAT.items()
+}

@@ -1,0 +1,40 @@
+"""Money: Decimal with two places, rounded half up, split so that the parts always add up to the whole."""
+
+from collections.abc import Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+CENT = Decimal("0.01")
+ZERO = Decimal("0.00")
+
+
+def amount(value: Decimal | int | str) -> Decimal:
+    return Decimal(value).quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+def percent(whole: Decimal, rate: Decimal | int) -> Decimal:
+    return amount(whole * Decimal(rate) / 100)
+
+
+def split(whole: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """Share `whole` out in proportion to `weights` by largest remainder; equal parts when all weights are zero."""
+    if not weights:
+        return []
+    total = sum(weights, ZERO)
+    shares = [whole * (weight / total if total else Decimal(1) / len(weights)) for weight in weights]
+    parts = [share.quantize(CENT, rounding=ROUND_DOWN) for share in shares]
+    missing = int((whole - sum(parts, ZERO)) / CENT)
+    neediest = sorted(range(len(parts)), key=lambda i: (parts[i] - shares[i], i))
+    for index in neediest[:missing]:
+        parts[index] += CENT
+    return parts
+
+
+def number(value: Decimal) -> int | float:
+    """For JSON: 450, not 450.0; at most two decimals, exact for any sum a ticket can cost."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def text(value: Decimal, currency: str) -> str:
+    """For people: "NPR 1,200" or "NPR 1,200.50"."""
+    digits = f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+    return f"{currency} {digits}"

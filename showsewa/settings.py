@@ -1,0 +1,272 @@
+"""All settings. The same code runs everywhere; only the environment differs (the README has the table)."""
+
+from pathlib import Path
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR = Path(env("SHOWSEWA_VAR", default=str(BASE_DIR / "var")))
+
+# demo: what `make up` runs. live: refuses every comfort of the other two. test: what pytest runs.
+SHOWSEWA_MODE = env("SHOWSEWA_MODE", default="demo")
+if SHOWSEWA_MODE not in ("demo", "live", "test"):
+    raise ImproperlyConfigured(f"SHOWSEWA_MODE must be demo, live or test, not {SHOWSEWA_MODE!r}.")
+IS_LIVE = SHOWSEWA_MODE == "live"
+
+_DEMO_SECRET = "demo-only-secret-that-live-mode-refuses"  # noqa: S105 - refused below
+SECRET_KEY = env("SECRET_KEY", default="" if IS_LIVE else _DEMO_SECRET)
+PAYMENT_WEBHOOK_SECRET = env("PAYMENT_WEBHOOK_SECRET", default="" if IS_LIVE else _DEMO_SECRET)
+# While a secret is being changed, messages signed with the old one still pass.
+PAYMENT_WEBHOOK_SECRET_OLD = env("PAYMENT_WEBHOOK_SECRET_OLD", default="")
+DEBUG = env.bool("DEBUG", default=False)
+BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+WS_URL = env("WS_URL", default="").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if IS_LIVE else ["127.0.0.1", "localhost", "[::1]", "testserver"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Pages may open a websocket from these origins only; "*" in ALLOWED_HOSTS would let any page in.
+WS_ORIGINS = env.list("WS_ORIGINS", default=[BASE_URL, BASE_URL.replace("127.0.0.1", "localhost")])
+# How many proxies stand in front: only then does X-Forwarded-For say who is calling.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# The gateways a buyer can choose from. "fake" is the test gateway with its own hosted page.
+GATEWAYS = env.list("GATEWAYS", default=[] if IS_LIVE else ["fake"])
+
+if IS_LIVE:
+    for name, value in {"SECRET_KEY": SECRET_KEY, "PAYMENT_WEBHOOK_SECRET": PAYMENT_WEBHOOK_SECRET}.items():
+        if len(value) < 32 or value == _DEMO_SECRET:
+            raise ImproperlyConfigured(f"{name} must be set to at least 32 random characters in live mode.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG must be off in live mode.")
+    if "fake" in GATEWAYS:
+        raise ImproperlyConfigured("The test gateway must not be on in live mode.")
+    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name this site's hosts in live mode.")
+
+INSTALLED_APPS = [
+    "showsewa",
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "csp",
+    "pgtrigger",
+    "pghistory",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "venues",
+    "seatsync",
+    "bookings",
+    "payments",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "showsewa.middleware.RequestId",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "showsewa.middleware.BodyGuard",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "showsewa.middleware.AdminPolicy",
+    "showsewa.middleware.Refusals",
+]
+
+ROOT_URLCONF = "showsewa.urls"
+WSGI_APPLICATION = "showsewa.wsgi.application"
+ASGI_APPLICATION = "showsewa.asgi.application"
+AUTH_USER_MODEL = "showsewa.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "showsewa.context.site",
+            ],
+        },
+    }
+]
+
+# PostgreSQL. Every wait has an end: 3 s for a lock, 5 s for a statement of the web processes.
+DATABASES = {"default": env.db("DATABASE_URL", default="postgres://postgres@127.0.0.1:5432/showsewa")}
+_waits = {
+    "lock_timeout": env.int("LOCK_TIMEOUT_MS", default=3000),
+    "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", default=5000),
+    "idle_in_transaction_session_timeout": 60_000,
+}
+DATABASES["default"].update(
+    {
+        "ENGINE": "django.db.backends.postgresql",
+        # granian's threads are fixed, so each keeps its connection. The ASGI process asks the database only through
+        # the hub's one thread.
+        "CONN_MAX_AGE": None,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "options": " ".join(f"-c {name}={value}" for name, value in _waits.items()),
+            # Prepared statements save a third of the database's CPU. Off behind a transaction pooler that lacks them.
+            "server_side_binding": env.bool("DATABASE_PREPARED", default=True),
+            "prepare_threshold": 2 if env.bool("DATABASE_PREPARED", default=True) else None,
+        },
+    }
+)
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 1}]},
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 2}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TIMEZONE = "UTC"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if SHOWSEWA_MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("ne", _("Nepali"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# In demo and test the files are served from where they lie; live collects them (deploy/).
+WHITENOISE_USE_FINDERS = not IS_LIVE
+MEDIA_URL = env("MEDIA_URL", default="media/")
+MEDIA_ROOT = VAR / "media"
+
+IS_HTTPS = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = IS_HTTPS and env.bool("SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF, *([WS_URL] if WS_URL else []), *([WS_URL.replace("127.0.0.1", "localhost")] if WS_URL else [])],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+# Caps before anything is parsed (RELIABILITY R24).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+BODY_MAX_DEPTH = 20
+
+EMAIL_BACKEND = env(
+    "EMAIL_BACKEND",
+    default="django.core.mail.backends.smtp.EmailBackend" if IS_LIVE else "showsewa.mailbox.EmailBackend",
+)
+EMAIL_HOST = env("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ShowSewa <tickets@showsewa.example>")
+MAILBOX = VAR / "mailbox"
+SMS_BACKEND = env("SMS_BACKEND", default="bookings.sms.Console" if IS_LIVE else "bookings.sms.File")
+
+# The sale's own numbers, in decimals, so that a test can run a day in a minute.
+SEAT_HOLD_MINUTES = env.float("SEAT_HOLD_MINUTES", default=5)
+HOLD_EXTENSION_MINUTES = env.float("HOLD_EXTENSION_MINUTES", default=2)
+HOLD_TOTAL_MINUTES = env.float("HOLD_TOTAL_MINUTES", default=20)
+BOOKING_EXPIRY_MINUTES = env.float("BOOKING_EXPIRY_MINUTES", default=15)
+PAYMENT_GRACE_MINUTES = env.float("PAYMENT_GRACE_MINUTES", default=2)
+REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
+CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
+# [hours before the start, percent given back], the first that applies.
+REFUND_TIERS = [[24, 100], [2, 50]]
+MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
+MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
+MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)
+RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 100)
+RATE_LIMIT_CHANNEL_PER_MINUTE = env.int("RATE_LIMIT_CHANNEL_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 6000)
+PURGE_HOLDS_AFTER_HOURS = env.float("PURGE_HOLDS_AFTER_HOURS", default=24)
+ARCHIVE_AFTER_DAYS = env.float("ARCHIVE_AFTER_DAYS", default=30)
+
+# Race tests switch one guard off to prove that it is the guard that holds. Never outside test settings.
+UNSAFE = frozenset(env.list("UNSAFE", default=[])) if SHOWSEWA_MODE == "test" else frozenset()
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["showsewa.authentication.ActorAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["showsewa.rendering.Json"],
+    "DEFAULT_PARSER_CLASSES": ["showsewa.rendering.JsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "showsewa.problems.handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ShowSewa",
+    "DESCRIPTION": "Seats of cinemas and events, sold through every channel at once and never twice.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+}
