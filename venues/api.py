@@ -1,0 +1,1 @@
+"""The venues API: parse, one call, render."""

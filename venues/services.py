@@ -1,0 +1,197 @@
+"""Changes to what exists: cinemas, halls and their layouts, showtimes and their prices."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from showsewa import ids
+from showsewa.refusals import Invalid, NotFound, Refusal
+from showsewa.transactions import use_case
+from venues import layout as layouts
+from venues.models import Cinema, Daypart, Hall, HallLayout, Movie, Price, PriceCard, Seat, Showtime
+
+
+class VenueExists(Refusal):
+    code = "VENUE_EXISTS"
+
+
+class HallExists(Refusal):
+    code = "HALL_EXISTS"
+
+
+class Overlap(Refusal):
+    """facts: showtimeId, the one already in the hall at that time."""
+
+    code = "OVERLAP"
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """What a seat of a zone and type costs; "" means any."""
+
+    amount: Decimal
+    zone: str = ""
+    seat_type: str = ""
+
+
+@use_case
+def create_cinema(*, name: str, city: str, latitude: Decimal, longitude: Decimal, **facts: Any) -> Cinema:
+    """facts: the other columns of Cinema. Refuses: VenueExists when the city has one of this name."""
+    slug = facts.pop("slug", "") or f"{slugify(f'{name} {city}')[:60]}-{ids.uuid7().hex[-6:]}"
+    try:
+        with transaction.atomic():
+            return Cinema.objects.create(
+                name=name, city=city, latitude=latitude, longitude=longitude, slug=slug, **facts
+            )
+    except IntegrityError as error:
+        raise VenueExists(_("%(city)s has a venue of this name already.") % {"city": city}) from error
+
+
+@use_case
+def create_hall(*, cinema_id: uuid.UUID, name: str, layout: layouts.Layout, cleaning_minutes: int = 15) -> Hall:
+    """Refuses: NotFound, HallExists."""
+    cinema = Cinema.objects.filter(pk=cinema_id).first()
+    if cinema is None:
+        raise NotFound(_("There is no such venue."))
+    try:
+        with transaction.atomic():
+            hall = Hall.objects.create(cinema=cinema, name=name, cleaning_minutes=cleaning_minutes)
+    except IntegrityError as error:
+        raise HallExists(_("This venue has a hall of this name already.")) from error
+    _add_layout(hall, layout)
+    return hall
+
+
+@use_case
+def change_layout(*, hall_id: uuid.UUID, layout: layouts.Layout) -> HallLayout:
+    """Give a hall new seats for showtimes scheduled from now on; those scheduled before keep theirs. Locks: the hall."""
+    hall = Hall.objects.select_for_update(no_key=True).filter(pk=hall_id).order_by("pk").first()
+    if hall is None:
+        raise NotFound(_("There is no such hall."))
+    return _add_layout(hall, layout)
+
+
+def _add_layout(hall: Hall, layout: layouts.Layout) -> HallLayout:
+    version = (hall.layouts.aggregate(last=Max("version"))["last"] or 0) + 1
+    seats = list(layout.seats())
+    saved = HallLayout.objects.create(
+        hall=hall, version=version, seat_layout=layouts.dump(layout), seat_count=len(seats)
+    )
+    Seat.objects.bulk_create(
+        [
+            Seat(
+                layout=saved,
+                ordinal=ordinal,
+                label=place.seat.label,
+                row_label=place.row.label,
+                number=place.number,
+                section=place.section.name,
+                zone=place.section.zone,
+                seat_type=place.seat.seat_type,
+            )
+            for ordinal, place in enumerate(seats)
+        ],
+        batch_size=2000,
+    )
+    hall.layout = saved
+    hall.save(update_fields=["layout"])
+    return saved
+
+
+@use_case
+def schedule(
+    *,
+    movie_id: uuid.UUID,
+    hall_id: uuid.UUID,
+    starts_at: datetime,
+    format: str = "2D",
+    language: str = "",
+    subtitles: str = "",
+    prices: Sequence[PriceLine] | None = None,
+) -> Showtime:
+    """Put a movie into a hall. Without prices the cinema's usual ones apply. It goes on sale within seconds, by beat.
+
+    Refuses: NotFound; Invalid when the hall has no seats, or a seat would have no price; Overlap.
+    """
+    movie = Movie.objects.filter(pk=movie_id).first()
+    hall = Hall.objects.select_related("cinema", "layout").filter(pk=hall_id).first()
+    if movie is None or hall is None:
+        raise NotFound(_("There is no such movie.") if movie is None else _("There is no such hall."))
+    if hall.layout is None:
+        raise Invalid(_("This hall has no seats yet."))
+    ends_at = starts_at + timedelta(minutes=movie.runtime_minutes)
+    showtime = Showtime(
+        movie=movie,
+        cinema=hall.cinema,
+        hall=hall,
+        layout=hall.layout,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        busy_until=ends_at + timedelta(minutes=hall.cleaning_minutes),
+        format=format,
+        language=language or (movie.languages[0] if movie.languages else ""),
+        subtitles=subtitles,
+    )
+    try:
+        with transaction.atomic():
+            showtime.save(force_insert=True)
+    except IntegrityError as error:
+        raise _overlap(showtime) from error
+    lines = list(prices) if prices is not None else usual_prices(hall.cinema, starts_at)
+    set_prices(showtime, lines)
+    return showtime
+
+
+def set_prices(showtime: Showtime, lines: Sequence[PriceLine]) -> None:
+    """Replace a showtime's prices. Caller holds the transaction. Refuses: Invalid when a seat would have none."""
+    given = {(line.zone, line.seat_type) for line in lines}
+    if len(given) != len(lines):
+        raise Invalid(_("Each zone and seat type may be priced once."))
+    unpriced = [
+        f"{zone}/{seat_type}"
+        for zone, seat_type in Seat.objects.filter(layout=showtime.layout).values_list("zone", "seat_type").distinct()
+        if not given & {(zone, seat_type), (zone, ""), ("", seat_type), ("", "")}
+    ]
+    if unpriced:
+        raise Invalid(_("No price for: %(seats)s.") % {"seats": ", ".join(sorted(unpriced))}, unpriced=sorted(unpriced))
+    Price.objects.filter(showtime=showtime).delete()
+    Price.objects.bulk_create(
+        [Price(showtime=showtime, zone=line.zone, seat_type=line.seat_type, amount=line.amount) for line in lines]
+    )
+
+
+def usual_prices(cinema: Cinema, starts_at: datetime) -> list[PriceLine]:
+    """The cinema's price card for that time of day; a row for the daypart beats one for any time."""
+    daypart = daypart_of(starts_at, cinema.time_zone)
+    cards = PriceCard.objects.filter(cinema=cinema, daypart__in=[Daypart.ANY, daypart])
+    chosen = {
+        (card.zone, card.seat_type): card.amount
+        for card in sorted(cards, key=lambda card: card.daypart != Daypart.ANY)
+    }
+    return [PriceLine(amount, zone, seat_type) for (zone, seat_type), amount in chosen.items()]
+
+
+def daypart_of(starts_at: datetime, time_zone: str) -> Daypart:
+    hour = starts_at.astimezone(ZoneInfo(time_zone)).hour
+    if hour < 12:
+        return Daypart.MORNING
+    return Daypart.MATINEE if hour < 17 else Daypart.EVENING
+
+
+def _overlap(showtime: Showtime) -> Overlap:
+    other = Showtime.objects.filter(
+        hall=showtime.hall, cancelled_at=None, starts_at__lt=showtime.busy_until, busy_until__gt=showtime.starts_at
+    ).first()
+    return Overlap(
+        _("Another show is in this hall at that time (running time and cleaning counted)."),
+        showtimeId=str(other.pk) if other else None,
+    )

@@ -1,0 +1,1 @@
+"""The venues pages: parse, one call, render."""
