@@ -1,0 +1,1 @@
+"""The seatsync API: parse, one call, render."""

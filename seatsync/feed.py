@@ -1,0 +1,115 @@
+"""Telling everyone: the state of a showtime as one short string, and each change pushed after its commit."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import orjson
+from channels.layers import channel_layers
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from seatsync.models import SeatEvent, SeatStatus
+from showsewa import hints, ids
+from showsewa.refusals import NotFound
+
+CODES = {SeatStatus.AVAILABLE: "A", SeatStatus.HELD: "H", SeatStatus.BOOKED: "B", SeatStatus.BLOCKED: "X"}
+WORDS = {code: status.value for status, code in CODES.items()}
+
+# A lapsed hold reads as free at once, though its row changes only when it is swept or taken over. `lapsed` is part of
+# the map's identity, so that a reader who has "version 7, one lapsed" is not told that nothing has changed.
+_SNAPSHOT = """
+    SELECT i.version, i.price_version, s.first_id, s.state, s.lapsed, statement_timestamp()
+    FROM seatsync_showinventory i, LATERAL (
+        SELECT min(id) AS first_id, count(*) FILTER (WHERE status = 'HELD' AND held_until <= statement_timestamp())
+            AS lapsed, string_agg(CASE status WHEN 'AVAILABLE' THEN 'A' WHEN 'BOOKED' THEN 'B' WHEN 'BLOCKED' THEN 'X'
+            ELSE CASE WHEN held_until <= statement_timestamp() THEN 'A' ELSE 'H' END END, '' ORDER BY id) AS state
+        FROM seatsync_showseat WHERE showtime_id = i.showtime_id
+    ) s
+    WHERE i.showtime_id = %s"""
+
+_MARK = """
+    SELECT version, price_version, (
+        SELECT count(*) FROM seatsync_showseat s
+        WHERE s.showtime_id = i.showtime_id AND status = 'HELD' AND held_until <= statement_timestamp()
+    ) FROM seatsync_showinventory i WHERE i.showtime_id = %s"""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """state: one letter a seat in layout order (CODES). Seat n of the layout has the key first_id + n."""
+
+    showtime_id: uuid.UUID
+    version: int
+    price_version: int
+    first_id: int
+    state: str
+    lapsed: int
+    taken_at: datetime
+
+    @property
+    def mark(self) -> str:
+        return _mark(self.version, self.price_version, self.lapsed)
+
+
+def snapshot(showtime_id: uuid.UUID) -> Snapshot:
+    """The seats as they are, in one statement and so of one moment. Refuses: NotFound until sales are open."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SNAPSHOT, [showtime_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("This showtime is not on sale."))
+    version, price_version, first_id, state, lapsed, taken_at = row
+    return Snapshot(showtime_id, version, price_version, first_id, state, lapsed, taken_at)
+
+
+def mark(showtime_id: uuid.UUID) -> str:
+    """What identifies the current map (its ETag), without reading the map."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [showtime_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("This showtime is not on sale."))
+    return _mark(*row)
+
+
+def since(showtime_id: uuid.UUID, version: int, *, limit: int = 200) -> list[SeatEvent]:
+    """The journal after a version, oldest first. Gapless: versions are given out under the inventory row's lock."""
+    return list(SeatEvent.objects.filter(showtime_id=showtime_id, version__gt=version).order_by("version")[:limit])
+
+
+def publish_after_commit(
+    showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str]], status: SeatStatus
+) -> None:
+    """seats: (key, label). Robust: the sale is committed, so nothing that happens here may look like its failure."""
+    message = partial(_publish, showtime_id, version, list(seats), status)
+    transaction.on_commit(message, robust=True)
+
+
+def group(showtime_id: uuid.UUID | str) -> str:
+    return f"showtime.{showtime_id}"
+
+
+def _publish(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str]], status: SeatStatus) -> None:
+    rows = [{"id": ids.seat_id(key), "label": label, "status": status.value} for key, label in seats]
+    change = {
+        "type": "seats:updated",
+        "showtimeId": str(showtime_id),
+        "version": version,
+        "previousVersion": version - 1,
+        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "seatIds": [row["id"] for row in rows],
+        "seats": rows,
+    }
+    name = group(showtime_id)
+    # The wire format of channels_redis's pubsub layer, written by a synchronous client: going through
+    # async_to_sync(group_send) opens an event loop and a connection per sale. tests/seatsync/test_live.py watches it.
+    layer = channel_layers["default"]
+    envelope = layer.serialize({"type": "changed", "showtime": str(showtime_id), "text": orjson.dumps(change).decode()})
+    hints.attempt(lambda redis: redis.publish(f"asgi__group__{name}", envelope), otherwise=0)
+
+
+def _mark(version: int, price_version: int, lapsed: int) -> str:
+    return f"{version}.{price_version}.{lapsed}"

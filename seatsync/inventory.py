@@ -1,0 +1,271 @@
+"""THE writer: the only module that changes a seat. Every channel is a client of it.
+
+Each operation is a context manager. Entering it locks the seats in id order, asks the database (in a statement after
+the lock, by its clock) whether the move is allowed, and changes them; the caller writes its own rows inside; leaving
+it takes the showtime's version and writes the journal row. So the version row, which all sales of a showtime share,
+is locked only for the commit, and no change can go without its journal row.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from seatsync import feed
+from seatsync.models import Action, SeatStatus, ShowSeat
+from showsewa import ids
+from showsewa.actors import Actor
+from showsewa.refusals import NotFound, Refusal
+
+
+class SeatsUnavailable(Refusal):
+    """facts: conflicts=[{seatId, label, status}], the seats in the way."""
+
+    code = "SEAT_UNAVAILABLE"
+
+
+class ClaimLost(Refusal):
+    """Fewer seats than asked still carry the claim: the hold lapsed and somebody else took one."""
+
+    code = "HOLD_EXPIRED"
+    status = 410
+
+
+class Standing(StrEnum):
+    """A seat as seen by a claim. Each is a condition in SQL, so that its clock is the database's."""
+
+    FREE = "status = 'AVAILABLE'"
+    LAPSED = "(status = 'HELD' AND held_until <= statement_timestamp())"
+    HELD = "status = 'HELD'"
+    HELD_OWN = "(status = 'HELD' AND claim = ANY(%(claims)s))"
+    BOOKED_OWN = "(status = 'BOOKED' AND claim = ANY(%(claims)s))"
+    BLOCKED = "status = 'BLOCKED'"
+
+
+# action -> (standings it may start from, status it ends in). Walked pair by pair in tests/seatsync/test_inventory.py.
+MOVES: dict[Action, tuple[tuple[Standing, ...], SeatStatus]] = {
+    Action.HOLD: ((Standing.FREE, Standing.LAPSED, Standing.HELD_OWN), SeatStatus.HELD),
+    Action.BOOK: ((Standing.FREE, Standing.LAPSED), SeatStatus.BOOKED),
+    Action.BOOK_HELD: ((Standing.HELD_OWN,), SeatStatus.BOOKED),
+    Action.RELEASE: ((Standing.HELD_OWN, Standing.BOOKED_OWN), SeatStatus.AVAILABLE),
+    Action.BLOCK: ((Standing.FREE,), SeatStatus.BLOCKED),
+    Action.UNBLOCK: ((Standing.BLOCKED,), SeatStatus.AVAILABLE),
+    # A sale that has happened elsewhere: refusing it would not un-sell the ticket.
+    Action.REPORT: ((Standing.FREE, Standing.HELD, Standing.BLOCKED), SeatStatus.BOOKED),
+}
+
+_UPDATE = {
+    action: f"""UPDATE seatsync_showseat SET status = '{to}', claim = %(claim)s, held_until = %(until)s
+        WHERE id = ANY(%(ids)s) AND ({" OR ".join(standings)}) RETURNING id"""
+    for action, (standings, to) in MOVES.items()
+}
+
+_JOURNAL = """
+    WITH counter AS (
+        UPDATE seatsync_showinventory SET version = version + 1 WHERE showtime_id = %(showtime)s RETURNING version
+    )
+    INSERT INTO seatsync_seatevent
+        (showtime_id, version, action, changes, claim, actor, source, reference, reason, created_at)
+    SELECT %(showtime)s, version, %(action)s, %(changes)s::jsonb, %(claim)s::uuid, %(actor)s, %(source)s,
+        %(reference)s, %(reason)s, statement_timestamp() FROM counter
+    RETURNING version"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Who did it and why, for the journal."""
+
+    actor: Actor
+    source: str = ""
+    reference: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSeat:
+    id: int
+    label: str
+    price: Decimal
+    status: str
+    claim: uuid.UUID | None
+    layout_seat: int
+
+
+@dataclass(slots=True)
+class Change:
+    """What an operation did. displaced: claims that lost these seats to it (lapsed holds, or any hold to a report)."""
+
+    showtime_id: uuid.UUID
+    action: Action
+    seats: list[LockedSeat]
+    displaced: dict[uuid.UUID, list[int]] = field(default_factory=dict)
+    version: int = 0
+
+
+def lock(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int]) -> list[LockedSeat]:
+    """Lock seats in id order and read them as they are now. seats: keys, public ids or labels, no duplicates.
+
+    Refuses: NotFound when one is not a seat of this showtime. Waits at most lock_timeout (3 s), then Busy at the edge.
+    """
+    rows = ShowSeat.objects.select_for_update(no_key=True).filter(_named(seats), showtime_id=showtime_id)
+    columns = rows.order_by("id").values_list("id", "label", "price", "status", "claim", "seat_id")
+    locked = [LockedSeat(*row) for row in columns]
+    if len(locked) != len(seats):
+        _refuse_unknown(seats, [(seat.id, seat.label) for seat in locked])
+    return locked
+
+
+def find(showtime_id: uuid.UUID, seats: Sequence[str]) -> list[int]:
+    """The keys of seats by public id or label, without locking. Refuses: NotFound."""
+    rows = ShowSeat.objects.filter(_named(seats), showtime_id=showtime_id).order_by("id")
+    found = list(rows.values_list("id", "label"))
+    if len(found) != len(seats):
+        _refuse_unknown(seats, found)
+    return [key for key, _label in found]
+
+
+@contextmanager
+def hold(
+    showtime_id: uuid.UUID, seats: Sequence[str], *, claim: uuid.UUID, until: datetime, cause: Cause
+) -> Iterator[Change]:
+    """Keep seats for a claim until a deadline, all or none. Refuses: SeatsUnavailable. Locks: seats by id."""
+    with _operation(Action.HOLD, showtime_id, seats, claims=[claim], until=until, cause=cause) as change:
+        yield change
+
+
+@contextmanager
+def book(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, claim: uuid.UUID, cause: Cause) -> Iterator[Change]:
+    """Sell free seats at once, all or none. Refuses: SeatsUnavailable. Locks: seats by id."""
+    with _operation(Action.BOOK, showtime_id, seats, claims=[claim], cause=cause) as change:
+        yield change
+
+
+@contextmanager
+def book_held(showtime_id: uuid.UUID, seats: Sequence[int], *, claim: uuid.UUID, cause: Cause) -> Iterator[Change]:
+    """Turn a hold into a sale. seats: all of the hold's. Refuses: ClaimLost when one no longer carries the claim."""
+    with _operation(Action.BOOK_HELD, showtime_id, seats, claims=[claim], cause=cause) as change:
+        yield change
+
+
+@contextmanager
+def release(
+    showtime_id: uuid.UUID, seats: Sequence[int], *, claims: Sequence[uuid.UUID], cause: Cause
+) -> Iterator[Change]:
+    """Free what these claims still have of these seats; what they lost meanwhile is left alone."""
+    with _operation(Action.RELEASE, showtime_id, seats, claims=claims, cause=cause, partly=True) as change:
+        yield change
+
+
+@contextmanager
+def report(showtime_id: uuid.UUID, seats: Sequence[int], *, claim: uuid.UUID, cause: Cause) -> Iterator[Change]:
+    """Write down a sale made elsewhere over free, held or blocked seats. Refuses: SeatsUnavailable for sold ones."""
+    with _operation(Action.REPORT, showtime_id, seats, claims=[claim], cause=cause) as change:
+        yield change
+
+
+def block(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, cause: Cause) -> Change:
+    """Keep seats back. Never over a hold or a sale: Refuses SeatsUnavailable."""
+    with _operation(Action.BLOCK, showtime_id, seats, claims=[], cause=cause) as change:
+        return change
+
+
+def unblock(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, cause: Cause) -> Change:
+    with _operation(Action.UNBLOCK, showtime_id, seats, claims=[], cause=cause) as change:
+        return change
+
+
+@contextmanager
+def _operation(
+    action: Action,
+    showtime_id: uuid.UUID,
+    seats: Sequence[str] | Sequence[int],
+    *,
+    claims: Sequence[uuid.UUID],
+    cause: Cause,
+    until: datetime | None = None,
+    partly: bool = False,
+) -> Iterator[Change]:
+    locked = lock(showtime_id, seats)
+    keeps_claim = MOVES[action][1] in (SeatStatus.HELD, SeatStatus.BOOKED)
+    claim = claims[0] if keeps_claim else None
+    moved = _move(action, locked, claims=claims, claim=claim, until=until)
+    if len(moved) != len(locked) and not partly:
+        _refuse(action, [seat for seat in locked if seat.id not in moved])
+    changed = [seat for seat in locked if seat.id in moved]
+    change = Change(showtime_id, action, changed, _displaced(changed, claims))
+    yield change
+    if changed:
+        change.version = _write_journal(change, claim if keeps_claim or len(claims) != 1 else claims[0], cause)
+        feed.publish_after_commit(showtime_id, change.version, [(seat.id, seat.label) for seat in changed], MOVES[action][1])
+
+
+def _move(
+    action: Action,
+    locked: Sequence[LockedSeat],
+    *,
+    claims: Sequence[uuid.UUID],
+    claim: uuid.UUID | None,
+    until: datetime | None,
+) -> set[int]:
+    given = {"ids": [seat.id for seat in locked], "claims": list(claims), "claim": claim, "until": until}
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE[action], given)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _write_journal(change: Change, claim: uuid.UUID | None, cause: Cause) -> int:
+    to = MOVES[change.action][1]
+    row: dict[str, Any] = {
+        "showtime": change.showtime_id,
+        "action": change.action.value,
+        "changes": json.dumps([[seat.label, seat.status, to] for seat in change.seats]),
+        "claim": claim,
+        "actor": cause.actor.key,
+        "source": cause.source,
+        "reference": cause.reference,
+        "reason": cause.reason,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_JOURNAL, row)
+        return int(cursor.fetchone()[0])
+
+
+def _displaced(changed: Sequence[LockedSeat], claims: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
+    losers: dict[uuid.UUID, list[int]] = {}
+    for seat in changed:
+        if seat.claim is not None and seat.claim not in claims:
+            losers.setdefault(seat.claim, []).append(seat.id)
+    return losers
+
+
+def _refuse(action: Action, in_the_way: Sequence[LockedSeat]) -> None:
+    if action == Action.BOOK_HELD:
+        raise ClaimLost(_("The time to pay for these seats is over, and somebody else has taken them."))
+    conflicts = [{"seatId": ids.seat_id(seat.id), "label": seat.label, "status": seat.status} for seat in in_the_way]
+    labels = ", ".join(seat.label for seat in in_the_way)
+    raise SeatsUnavailable(_("No longer available: %(seats)s.") % {"seats": labels}, conflicts=conflicts)
+
+
+def _refuse_unknown(seats: Sequence[str] | Sequence[int], found: Sequence[tuple[int, str]]) -> None:
+    known: set[str | int] = {key for key, _label in found} | {label for _key, label in found}
+    known |= {ids.seat_id(key) for key, _label in found}
+    unknown = [str(name) for name in seats if name not in known]
+    raise NotFound(_("Some of these seats do not exist at this showtime, or are named twice."), unknownSeats=unknown)
+
+
+def _named(seats: Sequence[str] | Sequence[int]) -> Q:
+    keys = [name if isinstance(name, int) else ids.seat_pk(name) for name in seats]
+    labels = [name for name, key in zip(seats, keys, strict=True) if key is None]
+    found = [key for key in keys if key is not None]
+    if not labels:
+        return Q(id__in=found)
+    return Q(label__in=labels) | Q(id__in=found) if found else Q(label__in=labels)

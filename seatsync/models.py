@@ -1,0 +1,221 @@
+"""Who has which seat, on every channel. `ShowSeat`, `ShowInventory` and `SeatEvent` are written by `inventory` alone."""
+
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from showsewa import ids
+from venues.models import Cinema, Seat, Showtime
+
+
+class SeatStatus(models.TextChoices):
+    AVAILABLE = "AVAILABLE", _("Available")
+    HELD = "HELD", _("Held")
+    BOOKED = "BOOKED", _("Booked")
+    BLOCKED = "BLOCKED", _("Blocked")
+
+
+class Source(models.TextChoices):
+    """What a sale says it is."""
+
+    SHOWSEWA = "SHOWSEWA", _("Our website")
+    WALK_IN = "WALK_IN", _("Box office")
+    OTHER_PLATFORM = "OTHER_PLATFORM", _("Other platform")
+    POS_SYSTEM = "POS_SYSTEM", _("Theatre's own system")
+
+
+class Action(models.TextChoices):
+    """What can happen to a seat; `inventory.MOVES` says from where to where."""
+
+    HOLD = "HOLD", _("held")
+    BOOK = "BOOK", _("booked")
+    BOOK_HELD = "BOOK_HELD", _("hold became a sale")
+    RELEASE = "RELEASE", _("released")
+    BLOCK = "BLOCK", _("blocked")
+    UNBLOCK = "UNBLOCK", _("unblocked")
+    REPORT = "REPORT", _("reported as sold")
+
+
+class ShowInventory(models.Model):
+    """A showtime is on sale exactly when this row exists. `version` counts its seat changes without a gap."""
+
+    showtime = models.OneToOneField(Showtime, on_delete=models.PROTECT, primary_key=True, related_name="inventory")
+    version = models.PositiveIntegerField(default=0)
+    price_version = models.PositiveIntegerField(default=1)
+    seat_count = models.PositiveIntegerField()
+    opened_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("inventory")
+        verbose_name_plural = _("inventories")
+
+    def __str__(self) -> str:
+        return f"{self.showtime} v{self.version}"
+
+
+class ShowSeat(models.Model):
+    """One seat of one showtime. Rows are inserted in layout order, so ordering by id is ordering by place."""
+
+    showtime = models.ForeignKey(
+        ShowInventory, on_delete=models.PROTECT, related_name="seats", db_column="showtime_id", db_index=False
+    )
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+", db_index=False)
+    label = models.CharField(max_length=12)
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    status = models.CharField(max_length=9, choices=SeatStatus.choices, default=SeatStatus.AVAILABLE)
+    # The booking's UUID. A token, not a key: this app never learns what a booking is.
+    claim = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("seat of a showtime")
+        verbose_name_plural = _("seats of showtimes")
+        permissions: ClassVar = [("block_seats", _("Can block and unblock seats"))]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["showtime", "label"], name="show_seat_unique"),
+            models.CheckConstraint(condition=Q(status__in=SeatStatus.values), name="show_seat_status_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["HELD", "BOOKED"], claim__isnull=False)
+                | Q(status__in=["AVAILABLE", "BLOCKED"], claim__isnull=True),
+                name="show_seat_claimed_when_taken",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="HELD", held_until__isnull=False) | (~Q(status="HELD") & Q(held_until=None)),
+                name="show_seat_deadline_when_held",
+            ),
+        ]
+        # Matches the question every map read asks: how many holds of this showtime have lapsed?
+        indexes: ClassVar = [
+            models.Index(fields=["showtime", "held_until"], condition=Q(status="HELD"), name="show_seat_held")
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SeatEvent(models.Model):
+    """The journal: one row per operation and showtime. Replaying it from all AVAILABLE gives the rows."""
+
+    showtime = models.ForeignKey(
+        ShowInventory, on_delete=models.PROTECT, related_name="events", db_column="showtime_id", db_index=False
+    )
+    version = models.PositiveIntegerField()
+    action = models.CharField(max_length=9, choices=Action.choices)
+    changes = models.JSONField(help_text="[[seat label, from, to], ...]")
+    claim = models.UUIDField(null=True)
+    actor = models.CharField(max_length=120)
+    source = models.CharField(max_length=14, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("seat event")
+        verbose_name_plural = _("journal of seats")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["showtime", "version"], name="seat_event_version_unique"),
+            models.CheckConstraint(condition=Q(action__in=Action.values), name="seat_event_action_known"),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"v{self.version} {self.action}"
+
+
+@pghistory.track()
+class Channel(models.Model):
+    """Who holds a key: a theatre's own system or an outside platform. Bound to cinemas and to sources."""
+
+    class Kind(models.TextChoices):
+        THEATRE = "THEATRE", _("Theatre's own system")
+        PLATFORM = "PLATFORM", _("Outside platform")
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
+    cinemas = models.ManyToManyField(Cinema, blank=True, related_name="channels")
+    sources = ArrayField(models.CharField(max_length=14, choices=Source.choices), verbose_name=_("allowed sources"))
+    contact = models.EmailField(_("contact"), blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+SCOPES = {
+    "inventory:read": _("Read seat maps"),
+    "holds:write": _("Hold seats"),
+    "bookings:write": _("Book and cancel"),
+    "bookings:read": _("Read own bookings"),
+    "seatsync:write": _("Report sales"),
+    "seats:block": _("Block seats"),
+    "payments:refund": _("Refund"),
+    "catalog:write": _("Create venues, halls, events and showtimes"),
+    "reports:read": _("Read reports"),
+}
+
+
+@pghistory.track(exclude=["last_used_at", "hash"])
+class ChannelKey(models.Model):
+    """A bearer token of a channel: shown once, kept as SHA-256, two may live at a time for rotation."""
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="keys")
+    prefix = models.CharField(max_length=20, editable=False, help_text="Its first characters, to know it by.")
+    hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=20, choices=list(SCOPES.items())), verbose_name=_("scopes"))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("channel key")
+        verbose_name_plural = _("channel keys")
+
+    def __str__(self) -> str:
+        return f"{self.prefix}..."
+
+
+class Conflict(models.Model):
+    """Two sales of one seat, both reported as done. The first commit keeps the seat; staff decide the rest."""
+
+    class Status(models.TextChoices):
+        OPEN = "OPEN", _("Open")
+        SOLVED = "SOLVED", _("Solved")
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="conflicts")
+    holder_claim = models.UUIDField(editable=False)
+    holder_source = models.CharField(max_length=14, editable=False)
+    holder_reference = models.CharField(max_length=120, blank=True, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conflicts", db_index=False)
+    source = models.CharField(max_length=14, choices=Source.choices, editable=False)
+    reference = models.CharField(max_length=120, editable=False)
+    reported_for = models.DateTimeField(null=True, editable=False, help_text="When the channel says it sold the seat.")
+    status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)
+    note = models.TextField(_("what was done"), blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    solved_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("conflict")
+        verbose_name_plural = _("conflicts")
+        constraints: ClassVar = [
+            # The same report repeated is the same conflict.
+            models.UniqueConstraint(fields=["channel", "reference", "seat"], name="conflict_unique"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["created_at"], condition=Q(status="OPEN"), name="conflict_open")]
+
+    def __str__(self) -> str:
+        return f"{self.seat.label}: {self.reference} against {self.holder_reference}"
