@@ -1,0 +1,1 @@
+"""The bookings API: parse, one call, render."""

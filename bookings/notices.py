@@ -1,0 +1,41 @@
+"""Promising e-mails and SMS: rows written with their cause. `emails` and `sms` keep them later."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from bookings.models import Booking, Notice
+from seatsync.models import Source
+from showsewa.promises import OPEN
+
+
+def promise(booking: Booking, kind: Notice.Kind, *, due_at: datetime, about: str = "") -> None:
+    """One row per address the booking has; promising the same twice is one promise."""
+    media = [
+        medium
+        for medium, address in ((Notice.Medium.EMAIL, booking.email), (Notice.Medium.SMS, booking.phone))
+        if address
+    ]
+    rows = [Notice(booking=booking, kind=kind, medium=medium, about=about, due_at=due_at) for medium in media]
+    if rows:
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def promise_for_sale(booking: Booking, *, now: datetime) -> None:
+    """The confirmation at once, the reminder before the show. Sales of other channels are told of by those."""
+    if booking.source != Source.SHOWSEWA:
+        return
+    promise(booking, Notice.Kind.CONFIRMATION, due_at=now)
+    remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
+    if remind_at > now:
+        promise(booking, Notice.Kind.REMINDER, due_at=remind_at)
+
+
+def promise_for_ending(booking: Booking, *, now: datetime) -> None:
+    """A cancellation, and no reminder any more."""
+    Notice.objects.filter(OPEN, booking=booking, kind=Notice.Kind.REMINDER).update(
+        done_at=timezone.now(), last_error="The booking was cancelled before."
+    )
+    if booking.source == Source.SHOWSEWA:
+        promise(booking, Notice.Kind.CANCELLATION, due_at=now)

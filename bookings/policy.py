@@ -1,0 +1,33 @@
+"""What comes back when a ticket is given back. Pure; the rules in force at the sale are kept on the booking."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from showsewa import money
+
+
+def snapshot() -> dict[str, Any]:
+    """{"tiers": [[hours before the start, percent], ...], "cancelUntilHours": n}, as JSON on the booking."""
+    return {"tiers": settings.REFUND_TIERS, "cancelUntilHours": settings.CANCEL_UNTIL_HOURS}
+
+
+def refund_percent(policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> int:
+    """The percentage of the first tier whose time before the start is not yet reached; 0 after the last."""
+    left = starts_at - now
+    for hours, percent in sorted(policy.get("tiers", settings.REFUND_TIERS), reverse=True):
+        if left >= timedelta(hours=hours):
+            return int(percent)
+    return 0
+
+
+def refund_amount(paid: Decimal, policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> Decimal:
+    return money.percent(paid, refund_percent(policy, starts_at=starts_at, now=now))
+
+
+def can_cancel(policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> bool:
+    """By the customer; staff may always."""
+    hours = policy.get("cancelUntilHours", settings.CANCEL_UNTIL_HOURS)
+    return starts_at - now >= timedelta(hours=hours)

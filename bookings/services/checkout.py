@@ -1,0 +1,133 @@
+"""From a hold to a sale: price it, open it for payment, confirm it once it is paid."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from bookings import notices, policy, pricing
+from bookings.models import Booking, PromoCode, Ticket
+from bookings.services import holds, steps
+from seatsync import inventory
+from showsewa import ids
+from showsewa.actors import Actor
+from showsewa.refusals import Invalid
+from showsewa.transactions import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@use_case
+def price(*, booking_id: uuid.UUID, promo_code: str, now: datetime) -> pricing.Quote:
+    """What the hold would cost with this code ("" for none). Changes nothing. Refuses: HoldExpired, PromoRefused."""
+    booking = Booking.objects.select_related("showtime").filter(pk=booking_id).first()
+    if booking is None:
+        raise Invalid(_("There is no such hold."))
+    holds.check_live(booking, now=now)
+    prices = [ticket.price for ticket in _tickets(booking)]
+    return pricing.quote(prices, _promo(booking, promo_code, now=now) if promo_code else None)
+
+
+@use_case
+def open_payment(
+    *, booking_id: uuid.UUID, buyer: Buyer, payment_method: str, promo_code: str = "", actor: Actor, now: datetime
+) -> tuple[Booking, bool]:
+    """Turn a hold into a booking that waits for its money; the seats are kept until its deadline plus the grace.
+
+    Returns the booking and whether this call made it so: the same hold again returns the same booking.
+    Refuses: HoldExpired, PromoRefused, InvalidState. Locks: the booking, then its seats by id.
+    """
+    booking = steps.lock_booking(booking_id)
+    if booking.status in (Booking.Status.PENDING, Booking.Status.CONFIRMED):
+        return booking, False
+    holds.check_live(booking, now=now)
+    keys = steps.seat_keys(booking)
+    if len(keys) != len(booking.seat_labels):
+        raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
+    if promo_code:
+        _apply_promo(booking, promo_code, now=now)
+    deadline = now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
+    kept_until = deadline + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
+    cause = inventory.Cause(actor, booking.source, reason="waiting for payment")
+    with inventory.hold(booking.showtime_id, keys, claim=booking.pk, until=kept_until, cause=cause):
+        booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
+        booking.payment_method, booking.expires_at = payment_method, deadline
+        booking.refund_policy = policy.snapshot()
+        give_reference(booking, now=now)
+        booking.move(
+            Booking.Status.PENDING, "reference", "name", "email", "phone", "payment_method", "refund_policy",
+            "promo", "discount", "total",
+        )
+    return booking, True
+
+
+def confirm(booking: Booking, *, actor: Actor, reference: str = "", now: datetime) -> None:
+    """Turn a paid booking into a sale. Caller holds the booking lock and has the money.
+
+    Refuses: ClaimLost when a seat is no longer the booking's; InvalidState when one was taken away by a report.
+    """
+    keys = steps.seat_keys(booking)
+    if len(keys) != len(booking.seat_labels):
+        raise inventory.ClaimLost(_("A seat of this booking was sold elsewhere."))
+    cause = inventory.Cause(actor, booking.source, reference or booking.reference or "", "paid")
+    with inventory.book_held(booking.showtime_id, keys, claim=booking.pk, cause=cause):
+        _become_sale(booking, now=now)
+
+
+def retake(booking: Booking, *, actor: Actor, now: datetime) -> None:
+    """Sell an expired booking its own seats again, late money in hand. Caller holds the booking lock.
+
+    Refuses: SeatsUnavailable when one has gone to somebody else; InvalidState when the booking had another end.
+    """
+    steps.require(booking, Booking.Status.EXPIRED)
+    cause = inventory.Cause(actor, booking.source, booking.reference or "", "paid after the deadline")
+    with inventory.book(booking.showtime_id, booking.seat_labels, claim=booking.pk, cause=cause) as change:
+        steps.drop_displaced(change.displaced)
+        # At the prices it was paid for, whatever the seats cost by now.
+        booking.tickets.filter(label__in=booking.seat_labels).update(released_at=None)
+        if booking.promo is not None and not steps.count_use(booking.promo):
+            booking.promo = None
+            booking.save(update_fields=["promo"])
+        _become_sale(booking, now=now)
+
+
+def give_reference(booking: Booking, *, now: datetime) -> None:
+    """Set the printed reference; a clash (one in 10^9 on a busy day) fails the transaction and is answered "again"."""
+    booking.reference = ids.reference(now.astimezone(ZoneInfo(booking.showtime.cinema.time_zone)))
+
+
+def _become_sale(booking: Booking, *, now: datetime) -> None:
+    booking.confirmed_at = now
+    booking.move(Booking.Status.CONFIRMED, "confirmed_at")
+    notices.promise_for_sale(booking, now=now)
+
+
+def _apply_promo(booking: Booking, code: str, *, now: datetime) -> None:
+    promo = _promo(booking, code, now=now)
+    if not steps.count_use(promo):
+        raise pricing.PromoRefused("PROMO_USED_UP", _("This promo code has been used up."))
+    tickets = _tickets(booking)
+    quote = pricing.quote([ticket.price for ticket in tickets], promo)
+    for ticket, discount in zip(tickets, quote.discounts, strict=True):
+        ticket.discount = discount
+    Ticket.objects.bulk_update(tickets, ["discount"])
+    booking.promo, booking.discount, booking.total = promo, quote.discount, quote.total
+
+
+def _promo(booking: Booking, code: str, *, now: datetime) -> PromoCode:
+    promo = PromoCode.objects.filter(code__iexact=code.strip()).first()
+    here = booking.showtime.cinema_id
+    is_valid_here = promo is not None and (not promo.cinemas.exists() or promo.cinemas.filter(pk=here).exists())
+    return pricing.check_promo(promo, subtotal=booking.subtotal, now=now, is_valid_here=is_valid_here)
+
+
+def _tickets(booking: Booking) -> list[Ticket]:
+    return list(booking.tickets.filter(released_at=None).order_by("show_seat_id"))

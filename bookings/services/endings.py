@@ -1,0 +1,125 @@
+"""How bookings end: their time runs out, somebody cancels, or the years pass over them."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from bookings import notices
+from bookings.models import Booking, Ticket
+from bookings.services import steps
+from seatsync import inventory
+from showsewa.actors import SYSTEM, Actor
+from showsewa.transactions import use_case
+
+_S = Booking.Status
+
+
+def due(now: datetime) -> Q:
+    """Holds past their deadline, and unpaid bookings past theirs plus the grace that late money gets."""
+    grace = timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
+    return Q(status=_S.HELD, expires_at__lte=now) | Q(status=_S.PENDING, expires_at__lte=now - grace)
+
+
+def expire_due(*, now: datetime, most: int = 5000) -> int:
+    """End every booking whose time is over, showtime by showtime, and return how many that were."""
+    ended = 0
+    for showtime_id in _showtimes_with_due(now):
+        while ended < most and (count := expire_at_showtime(showtime_id=showtime_id, now=now)):
+            ended += count
+    return ended
+
+
+@use_case
+def expire_at_showtime(*, showtime_id: uuid.UUID, now: datetime, batch: int = 200) -> int:
+    """End up to a batch of one showtime's due bookings with one journal row. Skips what somebody is working on.
+
+    Locks: the bookings by id, then all their seats by id.
+    """
+    rows = Booking.objects.select_for_update(no_key=True, skip_locked=True).filter(due(now), showtime_id=showtime_id)
+    bookings = list(rows.order_by("pk")[:batch])
+    if bookings:
+        _expire(showtime_id, bookings)
+    return len(bookings)
+
+
+def cancel(booking: Booking, *, ending: Booking.Ending, actor: Actor, reason: str, now: datetime) -> None:
+    """End a booking before its show and free its seats. Caller holds the booking lock and sees to the money."""
+    steps.require(booking, _S.HELD, _S.PENDING, _S.CONFIRMED)
+    was_sale = booking.status == _S.CONFIRMED
+    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or ending.value))
+    if booking.status != _S.HELD:
+        steps.return_use(booking)
+    booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now
+    booking.move(_S.CANCELLED, "ending", "cancel_reason", "cancelled_at")
+    if was_sale:
+        notices.promise_for_ending(booking, now=now)
+
+
+def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime) -> None:
+    """All the money went back, so the seats come back too. Caller holds the booking lock."""
+    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or "refunded"))
+    steps.return_use(booking)
+    booking.ending, booking.cancel_reason, booking.cancelled_at = Booking.Ending.STAFF, reason, now
+    booking.move(_S.REFUNDED, "ending", "cancel_reason", "cancelled_at")
+    notices.promise_for_ending(booking, now=now)
+
+
+def expire_unpaid(booking: Booking, *, now: datetime) -> None:
+    """The gateway says nobody will pay any more: end it now. Caller holds the booking lock."""
+    steps.require(booking, _S.PENDING)
+    _expire(booking.showtime_id, [booking])
+
+
+@use_case
+def purge_holds(*, now: datetime) -> int:
+    """Delete holds that lapsed a day ago without ever becoming a booking; the journal remembers them."""
+    before = now - timedelta(hours=settings.PURGE_HOLDS_AFTER_HOURS)
+    never_booked = Booking.objects.filter(
+        status__in=[_S.EXPIRED, _S.CANCELLED], reference=None, created_at__lt=before, payments=None
+    )
+    return never_booked.delete()[0]
+
+
+@use_case
+def archive_tickets(*, now: datetime) -> int:
+    """Move the tickets of bookings that ended unused a month ago out of the way (JOB-3); the bookings stay."""
+    ended = [_S.EXPIRED.value, _S.CANCELLED.value, _S.REFUNDED.value]
+    with connection.cursor() as cursor:
+        cursor.execute(_ARCHIVE, [ended, now - timedelta(days=settings.ARCHIVE_AFTER_DAYS)])
+        return cursor.rowcount
+
+
+_ARCHIVE = """
+    WITH old AS (
+        DELETE FROM bookings_ticket t USING bookings_booking b
+        WHERE t.booking_id = b.id AND t.released_at IS NOT NULL AND b.status = ANY(%s) AND b.created_at < %s
+        RETURNING t.id, t.booking_id, t.label, t.price, t.discount, t.released_at
+    )
+    INSERT INTO bookings_archivedticket (id, booking_id, label, price, discount, released_at, archived_at)
+    SELECT id, booking_id, label, price, discount, released_at, statement_timestamp() FROM old"""
+
+
+def _showtimes_with_due(now: datetime) -> list[uuid.UUID]:
+    # One showtime after the other, so that a transaction never holds seats of two.
+    return list(Booking.objects.filter(due(now)).values_list("showtime_id", flat=True).distinct()[:500])
+
+
+def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking]) -> None:
+    claims = [booking.pk for booking in bookings]
+    live = Ticket.objects.filter(booking_id__in=claims, released_at=None)
+    keys = list(live.order_by("show_seat_id").values_list("show_seat_id", flat=True))
+    cause = inventory.Cause(SYSTEM, reason="time over")
+    if keys:
+        with inventory.release(showtime_id, keys, claims=claims, cause=cause):
+            live.update(released_at=Now())
+    for booking in bookings:
+        if booking.status == _S.PENDING:
+            steps.return_use(booking)
+    Booking.objects.filter(pk__in=claims).update(status=_S.EXPIRED, expires_at=None)
+    for booking in bookings:
+        booking.status, booking.expires_at = _S.EXPIRED, None

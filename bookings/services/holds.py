@@ -1,0 +1,230 @@
+"""Holding seats: choose, choose again, extend, let go. A hold is a booking in HELD."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext as _
+
+from bookings import pricing
+from bookings.models import Booking, Ticket
+from bookings.services import steps
+from seatsync import inventory
+from seatsync.models import Source
+from showsewa import ids
+from showsewa.actors import Actor, Kind
+from showsewa.refusals import Invalid, NotFound, Refusal
+from showsewa.transactions import use_case
+from venues.models import Showtime
+
+
+class NotOnSale(Refusal):
+    code = "NOT_ON_SALE"
+
+
+class ShowStarted(Invalid):
+    code = "SHOW_STARTED"
+
+
+class TooManySeats(Invalid):
+    code = "SEAT_LIMIT"
+
+
+class TooManyHolds(Invalid):
+    code = "HOLD_LIMIT"
+
+
+class HoldExpired(Refusal):
+    code = "HOLD_EXPIRED"
+    status = 410
+
+
+class AlreadyExtended(Refusal):
+    code = "ALREADY_EXTENDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A hold as its owner is told about it. now: the database's clock, so that no page trusts its own."""
+
+    booking: Booking
+    seats: list[inventory.LockedSeat]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    now: datetime
+    starts_at: datetime
+    cinema_id: uuid.UUID
+    currency: str
+    hold_minutes: float
+    own_hold: uuid.UUID | None
+    other_holds: int
+
+
+@use_case
+def hold_seats(
+    *,
+    showtime_id: uuid.UUID,
+    seats: Sequence[str],
+    actor: Actor,
+    seconds: float | None = None,
+    language: str = "en",
+) -> Held:
+    """Hold seats (public ids or labels), all or none. The owner's earlier hold of this showtime becomes this one.
+
+    seconds: a wish, clamped to 60-600. Refuses: NotFound, NotOnSale, ShowStarted, TooManySeats, TooManyHolds,
+    SeatsUnavailable. Locks: the owner's hold if there is one, then seats by id.
+    """
+    _check_count(seats)
+    facts = _facts(showtime_id, actor)
+    _check_facts(facts, actor)
+    minutes = facts.hold_minutes if seconds is None else min(max(seconds, 60), 600) / 60
+    until = facts.now + timedelta(minutes=minutes)
+    if facts.own_hold is not None:
+        held = _replace(facts.own_hold, seats, until=until, actor=actor, now=facts.now)
+        if held is not None:
+            return held
+    claim = ids.uuid7()
+    with inventory.hold(showtime_id, seats, claim=claim, until=until, cause=_cause(actor)) as change:
+        booking = Booking(
+            id=claim,
+            showtime_id=showtime_id,
+            status=Booking.Status.HELD,
+            owner=actor.key,
+            user_id=actor.user_id,
+            channel_id=actor.channel_id,
+            source=_source(actor),
+            currency=facts.currency,
+            language=language,
+            expires_at=until,
+            created_at=facts.now,
+        )
+        steps.drop_displaced(change.displaced)
+        _write_seats(booking, change.seats, is_new=True)
+    return Held(booking, change.seats, facts.now)
+
+
+@use_case
+def extend(*, booking_id: uuid.UUID, actor: Actor, now: datetime) -> Booking:
+    """Two more minutes, once. Refuses: AlreadyExtended, HoldExpired. Locks: the booking, then its seats."""
+    booking = steps.lock_booking(booking_id)
+    check_live(booking, now=now)
+    if booking.is_extended:
+        raise AlreadyExtended(_("This hold has been extended once already."))
+    assert booking.expires_at is not None
+    until = booking.expires_at + timedelta(minutes=settings.HOLD_EXTENSION_MINUTES)
+    with inventory.hold(
+        booking.showtime_id, steps.seat_keys(booking), claim=booking.pk, until=until, cause=_cause(actor, "extended")
+    ):
+        booking.expires_at, booking.is_extended = until, True
+        booking.save(update_fields=["expires_at", "is_extended"])
+    return booking
+
+
+@use_case
+def release(*, booking_id: uuid.UUID, actor: Actor) -> int:
+    """Give a hold up and return how many seats that freed; 0 when it had ended before. Locks: booking, seats by id."""
+    booking = steps.lock_booking(booking_id)
+    if booking.status != Booking.Status.HELD:
+        return 0
+    freed = steps.free_seats(booking, _cause(actor, "let go"))
+    booking.ending = Booking.Ending.CUSTOMER
+    booking.move(Booking.Status.CANCELLED, "ending")
+    return freed
+
+
+def check_live(booking: Booking, *, now: datetime) -> None:
+    """Refuses: HoldExpired when it is over, InvalidState when it has become something else."""
+    if booking.status == Booking.Status.EXPIRED or (
+        booking.status == Booking.Status.HELD and booking.expires_at is not None and booking.expires_at <= now
+    ):
+        raise HoldExpired(_("The time for these seats is over. Please choose again."))
+    steps.require(booking, Booking.Status.HELD)
+
+
+def _replace(
+    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, now: datetime
+) -> Held | None:
+    """Choose again under the same hold, whose total life is capped from its first choice. None: it just ended."""
+    booking = steps.lock_booking(booking_id)
+    if booking.status != Booking.Status.HELD or booking.expires_at is None or booking.expires_at <= now:
+        return None
+    until = min(until, booking.created_at + timedelta(minutes=settings.HOLD_TOTAL_MINUTES))
+    if until <= now:
+        raise HoldExpired(_("The time for these seats is over. Please choose again."))
+    had = steps.seat_keys(booking)
+    chosen = inventory.find(booking.showtime_id, seats)
+    inventory.lock(booking.showtime_id, sorted({*had, *chosen}))  # old and new in one order, so nobody deadlocks
+    steps.free_seats(booking, _cause(actor, "chose again"), only=[key for key in had if key not in chosen])
+    with inventory.hold(booking.showtime_id, chosen, claim=booking.pk, until=until, cause=_cause(actor)) as change:
+        booking.expires_at = until
+        Ticket.objects.filter(booking=booking).delete()
+        steps.drop_displaced(change.displaced)
+        _write_seats(booking, change.seats, is_new=False)
+    return Held(booking, change.seats, now)
+
+
+def _write_seats(booking: Booking, seats: Sequence[inventory.LockedSeat], *, is_new: bool) -> None:
+    quote = pricing.quote([seat.price for seat in seats])
+    booking.seat_labels = [seat.label for seat in seats]
+    booking.subtotal, booking.discount, booking.total = quote.subtotal, quote.discount, quote.total
+    columns = ["seat_labels", "subtotal", "discount", "total", "expires_at"]
+    booking.save(force_insert=True) if is_new else booking.save(update_fields=columns)
+    Ticket.objects.bulk_create(
+        [Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=seat.price) for seat in seats]
+    )
+
+
+def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
+    """All a hold must know before it locks anything, by the database's clock, in one statement."""
+    mine = Booking.objects.filter(owner=actor.key, status=Booking.Status.HELD, expires_at__gt=Now())
+    here = mine.filter(showtime=OuterRef("pk")).order_by("created_at").values("pk")[:1]
+    elsewhere = mine.exclude(showtime=OuterRef("pk")).order_by().values("owner").annotate(n=Count("pk")).values("n")
+    row = (
+        Showtime.objects.filter(pk=showtime_id)
+        .annotate(
+            now=Now(),
+            own_hold=Subquery(here),
+            others=Coalesce(Subquery(elsewhere), 0),
+        )
+        .values_list("now", "starts_at", "cinema_id", "cinema__currency", "cinema__hold_minutes", "own_hold", "others",
+                     "cancelled_at", "inventory__version")
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such showtime."))
+    now, starts_at, cinema_id, currency, minutes, own_hold, others, cancelled_at, version = row
+    if cancelled_at is not None or version is None:
+        raise NotOnSale(_("This showtime is not on sale."))
+    return _Facts(now, starts_at, cinema_id, currency, minutes or settings.SEAT_HOLD_MINUTES, own_hold, others)
+
+
+def _check_facts(facts: _Facts, actor: Actor) -> None:
+    if not actor.reaches(facts.cinema_id):
+        raise NotFound(_("There is no such showtime."))
+    if facts.starts_at <= facts.now:
+        raise ShowStarted(_("This show has started."))
+    is_person = actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
+    if is_person and facts.other_holds >= settings.MAX_HOLDS_PER_OWNER:
+        raise TooManyHolds(_("You are holding seats of other shows already. Buy or release those first."))
+
+
+def _check_count(seats: Sequence[str]) -> None:
+    if not 1 <= len(seats) <= settings.MAX_SEATS_PER_HOLD:
+        raise TooManySeats(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
+    if len(set(seats)) != len(seats):
+        raise Invalid(_("The same seat is named twice."))
+
+
+def _cause(actor: Actor, reason: str = "") -> inventory.Cause:
+    return inventory.Cause(actor, _source(actor), reason=reason)
+
+
+def _source(actor: Actor) -> str:
+    return actor.sources[0] if actor.kind == Kind.CHANNEL and actor.sources else Source.SHOWSEWA

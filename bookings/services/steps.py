@@ -1,0 +1,67 @@
+"""Steps that several use cases take. None opens a transaction; each says which lock its caller holds."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from bookings.models import Booking, InvalidState, PromoCode, Ticket
+from seatsync import inventory
+from showsewa.refusals import NotFound
+
+
+def lock_booking(booking_id: uuid.UUID) -> Booking:
+    """Always the first lock of a use case: booking, then its seats by id, then payments."""
+    rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(pk=booking_id).order_by("pk")
+    booking = rows.select_related("showtime__cinema", "showtime__movie").first()
+    if booking is None:
+        raise NotFound(_("There is no such booking."))
+    return booking
+
+
+def require(booking: Booking, *statuses: Booking.Status) -> None:
+    """Refuses: InvalidState unless the booking is one of these. Caller holds the booking lock."""
+    if booking.status not in statuses:
+        raise InvalidState(
+            _("This booking is %(status)s.") % {"status": booking.get_status_display()}, status=booking.status
+        )
+
+
+def seat_keys(booking: Booking) -> list[int]:
+    """The show seats of its live tickets, in lock order."""
+    live = Ticket.objects.filter(booking=booking, released_at=None)
+    return list(live.order_by("show_seat_id").values_list("show_seat_id", flat=True))
+
+
+def free_seats(booking: Booking, cause: inventory.Cause, *, only: Sequence[int] | None = None) -> int:
+    """Give the booking's seats (or only these) back and end their tickets. Caller holds the booking lock."""
+    keys = seat_keys(booking) if only is None else list(only)
+    if not keys:
+        return 0
+    with inventory.release(booking.showtime_id, keys, claims=[booking.pk], cause=cause) as change:
+        Ticket.objects.filter(booking=booking, show_seat_id__in=keys, released_at=None).update(released_at=Now())
+    return len(change.seats)
+
+
+def drop_displaced(displaced: Mapping[uuid.UUID, Sequence[int]]) -> None:
+    """End the tickets of claims that just lost these very seats, no others: anything wider would disarm the index.
+
+    Caller holds the seats' locks, which order everyone who ends these tickets.
+    """
+    for claim, keys in displaced.items():
+        Ticket.objects.filter(booking_id=claim, show_seat_id__in=keys, released_at=None).update(released_at=Now())
+
+
+def count_use(promo: PromoCode) -> bool:
+    """Take one of the code's uses; False when the last went to somebody else. Given back by `return_use`, once."""
+    rows = PromoCode.objects.filter(pk=promo.pk)
+    limited = rows.filter(max_uses=None) | rows.filter(used__lt=F("max_uses"))
+    return bool(limited.update(used=F("used") + 1))
+
+
+def return_use(booking: Booking) -> None:
+    """Caller holds the booking lock and is about to move it out of PENDING or CONFIRMED for good."""
+    if booking.promo_id is not None:
+        PromoCode.objects.filter(pk=booking.promo_id, used__gt=0).update(used=F("used") - 1)

@@ -1,0 +1,1 @@
+"""The bookings pages: parse, one call, render."""
