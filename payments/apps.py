@@ -1,0 +1,11 @@
+"""Registers the gateways there is code for."""
+
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    name = "payments"
+
+    def ready(self) -> None:
+        # Each file registers itself; which of them are offered is a setting.
+        from payments.gateways import counter, fake  # noqa: F401

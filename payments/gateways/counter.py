@@ -1,0 +1,34 @@
+"""Cash and the card terminal: money that changes hands at the counter. We only write down what the clerk says."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
+from payments.models import Payment
+
+
+class ByHand:
+    def __init__(self, code: str) -> None:
+        self.code = code
+
+    def start(self, payment: Payment, *, return_path: str) -> Started:
+        raise GatewayError("is paid at the counter", permanent=True)
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> None:
+        raise BadSignature("The counter sends no messages.")
+
+    def read(self, body: bytes) -> Event:
+        raise BadSignature("The counter sends no messages.")
+
+    def look_up(self, payment: Payment) -> Report:
+        return Report(payment.session, Word.PAID, payment.amount, payment.currency, payment.gateway_reference)
+
+    def refund(self, payment: Payment, amount: Decimal, *, key: str) -> str:
+        """The clerk hands it out; the row is the receipt."""
+        return f"by hand {key}"
+
+
+CASH, TERMINAL = "cash", "terminal"
+
+register(ByHand(CASH))
+register(ByHand(TERMINAL))

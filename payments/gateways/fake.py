@@ -1,0 +1,134 @@
+"""The test gateway: a hosted page, books of its own, signed webhooks, refunds once per key. Refused in live mode.
+
+It stands in for a company on the other side of the network, so our payments never read its tables directly.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from payments import signatures
+from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
+from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment
+
+SIGNATURE_HEADER = "X-Signature"
+
+_EVENTS = {"payment.success": Word.PAID, "payment.failed": Word.FAILED, "payment.expired": Word.EXPIRED}
+_WORDS = {
+    FakeCheckout.Outcome.OPEN: Word.OPEN,
+    FakeCheckout.Outcome.PAID: Word.PAID,
+    FakeCheckout.Outcome.DECLINED: Word.FAILED,
+    FakeCheckout.Outcome.EXPIRED: Word.EXPIRED,
+}
+
+
+class Fake:
+    code = "fake"
+
+    def start(self, payment: Payment, *, return_path: str) -> Started:
+        session, intent = f"sess_{secrets.token_hex(16)}", f"pi_{secrets.token_hex(12)}"
+        FakeCheckout.objects.create(
+            session=session,
+            payment_intent=intent,
+            amount=payment.amount,
+            currency=payment.currency,
+            return_path=return_path,
+        )
+        return Started(session, f"/payments/fake-checkout/{session}", intent)
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> None:
+        accepted = [settings.PAYMENT_WEBHOOK_SECRET, settings.PAYMENT_WEBHOOK_SECRET_OLD]
+        header = headers.get(SIGNATURE_HEADER, "")
+        if not signatures.is_valid(body, header, secrets=accepted, now=int(timezone.now().timestamp())):
+            raise BadSignature("The signature of this message is missing, wrong or too old.")
+
+    def read(self, body: bytes) -> Event:
+        return _read(body)
+
+    def look_up(self, payment: Payment) -> Report:
+        checkout = FakeCheckout.objects.filter(session=payment.session).first()
+        if checkout is None:
+            return Report(payment.session, Word.EXPIRED)
+        return _report(checkout)
+
+    def refund(self, payment: Payment, amount: Decimal, *, key: str) -> str:
+        session = payment.session.partition("#")[0]
+        if not FakeCheckout.objects.filter(session=session, outcome=FakeCheckout.Outcome.PAID).exists():
+            raise GatewayError("nothing was paid in this session", permanent=True)
+        FakeRefund.objects.get_or_create(key=key, defaults={"session": session, "amount": amount})
+        return f"re_{key}"
+
+
+register(Fake())
+
+
+def charge(session: str, token: str) -> Report:
+    """Pay by a test token, as a card form would: tok_declined is refused, tok_late pays but says so a minute later."""
+    if token == "tok_declined":  # noqa: S105 - a name, not a secret
+        return finish(session, FakeCheckout.Outcome.DECLINED)
+    if token == "tok_late":  # noqa: S105
+        finish(session, FakeCheckout.Outcome.PAID)
+        send(session, at=timezone.now() + timedelta(minutes=1))
+        return Report(session, Word.OPEN)
+    return finish(session, FakeCheckout.Outcome.PAID)
+
+
+def finish(session: str, outcome: FakeCheckout.Outcome) -> Report:
+    """Write the outcome into the gateway's books; money once taken stays taken."""
+    checkout = FakeCheckout.objects.get(session=session)
+    if checkout.outcome != FakeCheckout.Outcome.PAID:
+        checkout.outcome = outcome
+        checkout.save(update_fields=["outcome"])
+    return _report(checkout)
+
+
+def send(session: str, *, at: datetime, second: bool = False, **changes: Any) -> FakeMessage:
+    """Promise the webhook that tells of a session. second: of a second charge. changes: to its data, for tests."""
+    report = _report(FakeCheckout.objects.get(session=session))
+    kind = next((name for name, word in _EVENTS.items() if word == report.word), "payment.pending")
+    data: dict[str, Any] = {
+        "sessionId": session,
+        "amount": str(report.amount),
+        "currency": report.currency,
+        "reference": report.reference + ("_2" if second else ""),
+    }
+    event_id = f"evt_{secrets.token_hex(12)}"
+    body = json.dumps({"id": event_id, "type": kind, "data": data | changes})
+    return FakeMessage.objects.create(event_id=event_id, body=body, due_at=at)
+
+
+def signed(body: bytes, *, at: int | None = None) -> dict[str, str]:
+    """The headers of a message as this gateway sends it."""
+    moment = int(timezone.now().timestamp()) if at is None else at
+    return {SIGNATURE_HEADER: signatures.sign(body, secret=settings.PAYMENT_WEBHOOK_SECRET, at=moment)}
+
+
+def _report(checkout: FakeCheckout) -> Report:
+    word = _WORDS[FakeCheckout.Outcome(checkout.outcome)]
+    reference = f"ch_{checkout.session[5:25]}" if word == Word.PAID else ""
+    return Report(checkout.session, word, checkout.amount, checkout.currency, reference)
+
+
+def _read(body: bytes) -> Event:
+    """A body we signed ourselves may still be nonsense: whoever has the secret is not thereby careful."""
+    try:
+        message = json.loads(body, parse_float=Decimal)
+        event_id, kind, data = message["id"], message["type"], message["data"]
+        word = _EVENTS.get(kind)
+        report = None
+        if word is not None:
+            amount = Decimal(str(data["amount"]))
+            if not amount.is_finite():
+                raise ValueError("amount")
+            report = Report(str(data["sessionId"])[:120], word, amount, str(data["currency"])[:3], str(data["reference"])[:120])
+    except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as error:
+        raise BadSignature("This message cannot be read.") from error
+    if not isinstance(event_id, str) or not 0 < len(event_id) <= 120 or "\0" in body.decode(errors="replace"):
+        raise BadSignature("This message cannot be read.")
+    return Event(event_id, report)

@@ -1,0 +1,175 @@
+"""Money back: cancel a booking with what its policy gives, refund by hand, and keep the promises so made."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings import notices, policy
+from bookings.models import Booking, Notice
+from bookings.services import endings, steps
+from payments import gateways
+from payments.models import Payment, Refund
+from showsewa import money
+from showsewa.actors import Actor
+from showsewa.promises import Permanent
+from showsewa.refusals import Invalid, Refusal
+from showsewa.transactions import use_case
+
+EXPECTED_WITHIN = timedelta(days=7)
+
+
+class AlreadyCancelled(Refusal):
+    code = "ALREADY_CANCELLED"
+
+
+class WindowClosed(Invalid):
+    code = "CANCEL_WINDOW_CLOSED"
+
+
+class AmountTooLarge(Invalid):
+    """facts: refundable."""
+
+    code = "AMOUNT_TOO_LARGE"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What cancelling now would give back; shown before anybody agrees."""
+
+    is_allowed: bool
+    paid: Decimal
+    percent: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    booking: Booking
+    terms: Terms
+    refunds: list[Refund]
+
+
+def terms(booking: Booking, *, now: datetime) -> Terms:
+    """Reads only. For a booking nobody paid yet there is nothing to give back and nothing to refuse."""
+    paid = refundable(booking)
+    starts_at = booking.showtime.starts_at
+    if booking.status != Booking.Status.CONFIRMED:
+        return Terms(booking.status in (Booking.Status.HELD, Booking.Status.PENDING), paid, 0, money.ZERO)
+    percent = policy.refund_percent(booking.refund_policy, starts_at=starts_at, now=now)
+    allowed = policy.can_cancel(booking.refund_policy, starts_at=starts_at, now=now)
+    return Terms(allowed, paid, percent, money.percent(paid, percent))
+
+
+def refundable(booking: Booking) -> Decimal:
+    """What was paid and not yet promised back."""
+    paid = _sum(Payment.objects.filter(booking=booking, status=Payment.Status.SUCCESS))
+    return paid - _sum(Refund.objects.filter(payment__booking=booking, payment__status=Payment.Status.SUCCESS))
+
+
+@use_case
+def cancel_booking(
+    *,
+    booking_id: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    amount: Decimal | None = None,
+    by_staff: bool = False,
+) -> Cancelled:
+    """End a booking, free its seats, promise its money back by the policy of its sale.
+
+    amount: what staff give instead, at most what is left of the payment. by_staff: no closing time applies.
+    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge. Locks: booking, seats by id, payments.
+    """
+    booking = steps.lock_booking(booking_id)
+    if booking.status in (Booking.Status.CANCELLED, Booking.Status.REFUNDED):
+        raise AlreadyCancelled(_("This booking has been cancelled already."))
+    given = terms(booking, now=now)
+    if booking.status == Booking.Status.CONFIRMED and not given.is_allowed and not by_staff:
+        raise WindowClosed(_("It is too late to cancel: the show starts soon."))
+    back = given.amount if amount is None else money.amount(amount)
+    _check_amount(back, given)
+    ending = Booking.Ending.STAFF if by_staff else Booking.Ending.CUSTOMER
+    endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now)
+    why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED
+    return Cancelled(booking, given, _promise_back(booking, back, why, actor=actor, note=reason, now=now))
+
+
+@use_case
+def refund_booking(
+    *, booking_id: uuid.UUID, actor: Actor, now: datetime, amount: Decimal | None = None, reason: str = ""
+) -> Cancelled:
+    """Staff give money back: all that is left, or an amount. The seats are kept unless all of it goes back.
+
+    Refuses: InvalidState when nothing was paid, AmountTooLarge. Locks: booking, seats by id, payments.
+    """
+    booking = steps.lock_booking(booking_id)
+    steps.require(booking, Booking.Status.CONFIRMED, Booking.Status.CANCELLED)
+    given = terms(booking, now=now)
+    back = given.paid if amount is None else money.amount(amount)
+    _check_amount(back, given)
+    if back == 0:
+        raise AmountTooLarge(_("There is nothing left to give back."), refundable=0)
+    refunds = _promise_back(booking, back, Refund.Reason.STAFF, actor=actor, note=reason, now=now)
+    if booking.status == Booking.Status.CONFIRMED and back == given.paid:
+        endings.refund_out(booking, actor=actor, reason=reason, now=now)
+    return Cancelled(booking, given, refunds)
+
+
+def send_refund(refund: Refund) -> None:
+    """Keep the promise: ask the gateway under the refund's own key, then write down that it is done.
+
+    Raises: GatewayError to be tried again, Permanent to be given to a person.
+    """
+    payment = Payment.objects.select_related("booking").get(pk=refund.payment_id)
+    try:
+        reference = gateways.get(payment.gateway).refund(payment, refund.amount, key=str(refund.pk))
+    except gateways.GatewayError as error:
+        if error.permanent:
+            raise Permanent(str(error)) from error
+        raise
+    _note_sent(refund, payment, reference, now=timezone.now())
+
+
+@use_case
+def _note_sent(refund: Refund, payment: Payment, reference: str, *, now: datetime) -> None:
+    Refund.objects.filter(pk=refund.pk).update(gateway_reference=reference)
+    if _sum(Refund.objects.filter(payment=payment)) == payment.amount:
+        Payment.objects.filter(pk=payment.pk, status=Payment.Status.SUCCESS).update(status=Payment.Status.REFUNDED)
+    notices.promise(payment.booking, Notice.Kind.REFUND, due_at=now, about=str(refund.pk))
+
+
+def _check_amount(back: Decimal, given: Terms) -> None:
+    if not 0 <= back <= given.paid:
+        raise AmountTooLarge(
+            _("At most %(amount)s can be given back.") % {"amount": given.paid}, refundable=money.number(given.paid)
+        )
+
+
+def _promise_back(
+    booking: Booking, back: Decimal, reason: Refund.Reason, *, actor: Actor, note: str, now: datetime
+) -> list[Refund]:
+    """Spread a sum over the booking's payments, the newest first. Caller holds the booking lock."""
+    rows = Payment.objects.select_for_update(no_key=True).filter(booking=booking, status=Payment.Status.SUCCESS)
+    refunds = []
+    for payment in sorted(rows.order_by("pk"), key=lambda payment: payment.pk, reverse=True):
+        left = min(back, payment.amount - _sum(Refund.objects.filter(payment=payment)))
+        if left > 0:
+            share = money.amount(left / payment.amount * 100)
+            refunds.append(
+                Refund.objects.create(
+                    payment=payment, amount=left, percent=share, reason=reason, note=note[:255],
+                    actor=actor.key, due_at=now,
+                )
+            )
+            back -= left
+    return refunds
+
+
+def _sum(rows: QuerySet[Payment] | QuerySet[Refund]) -> Decimal:
+    return rows.aggregate(sum=Sum("amount"))["sum"] or money.ZERO

@@ -1,0 +1,153 @@
+"""Settling: the one way in which money becomes a sale, whoever told us of it (webhook, look-up, token, clerk).
+
+It may be told the same any number of times and in any order. Captured money always ends as a confirmed booking or as
+a refund row written in the same transaction.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from bookings import notices
+from bookings.models import Booking, Notice
+from bookings.services import checkout, endings, steps
+from payments.gateways import Report, Word
+from payments.models import MOVES, Payment, Refund
+from seatsync import inventory
+from showsewa.actors import Actor, Kind
+from showsewa.refusals import NotFound, Refusal
+from showsewa.transactions import use_case
+
+RETRY_TIME = timedelta(minutes=5)  # what a buyer has left, at least, after the first declined payment
+
+
+@use_case
+def settle(report: Report, *, gateway: str, now: datetime) -> Payment:
+    """Apply a gateway's word on a session and return the payment as it then is. Refuses: NotFound.
+
+    Locks: the booking, its seats by id, the payment.
+    """
+    return apply(report, gateway=gateway, now=now)
+
+
+def apply(report: Report, *, gateway: str, now: datetime) -> Payment:
+    """`settle` as a step: the caller holds the transaction and no lock yet."""
+    row = Payment.objects.filter(gateway=gateway, session=report.session).values_list("pk", "booking_id").first()
+    if row is None:
+        raise NotFound("No payment has this session.")
+    booking = steps.lock_booking(row[1])
+    payment = Payment.objects.select_for_update(no_key=True).filter(pk=row[0]).order_by("pk").get()
+    if report.word == Word.PAID:
+        _take(payment, booking, report, now=now)
+    elif report.word == Word.FAILED:
+        _decline(payment, booking, now=now)
+    elif report.word == Word.EXPIRED:
+        _lapse(payment, booking, now=now)
+    return payment
+
+
+def _take(payment: Payment, booking: Booking, report: Report, *, now: datetime) -> None:
+    if payment.status in (Payment.Status.SUCCESS, Payment.Status.REFUNDED):
+        if report.reference and report.reference != payment.gateway_reference:
+            _take_second(payment, report, now=now)
+        return
+    is_right = report.amount == payment.amount and report.currency == payment.currency
+    if not is_right:
+        asked = f"asked for {payment.amount} {payment.currency}, got {report.amount} {report.currency}"
+        payment.trouble = asked
+        payment.amount, payment.currency = report.amount or payment.amount, report.currency or payment.currency
+    _mark(payment, Payment.Status.SUCCESS, reference=report.reference, now=now)
+    if not is_right:
+        give_back(payment, reason=Refund.Reason.MISMATCH, actor=_actor(payment), now=now)
+    elif booking.status == Booking.Status.CONFIRMED:
+        give_back(payment, reason=Refund.Reason.DOUBLE, actor=_actor(payment), now=now)
+    elif not _deliver(payment, booking, now=now):
+        give_back(payment, reason=Refund.Reason.LATE, actor=_actor(payment), now=now)
+
+
+def _deliver(payment: Payment, booking: Booking, *, now: datetime) -> bool:
+    """Give the buyer the seats, or False when they cannot be had any more (the booking is then ended)."""
+    try:
+        with transaction.atomic():
+            if booking.status == Booking.Status.PENDING:
+                checkout.confirm(booking, actor=_actor(payment), now=now)
+            elif booking.showtime.starts_at > now and booking.showtime.cancelled_at is None:
+                checkout.retake(booking, actor=_actor(payment), now=now)
+            else:
+                return False
+    except Refusal:  # a seat went to somebody else, or the booking was cancelled meanwhile: expected, so refunded
+        booking.refresh_from_db(fields=["status", "expires_at", "confirmed_at"])
+        if booking.status == Booking.Status.PENDING:
+            endings.cancel(
+                booking, ending=Booking.Ending.SEAT_LOST, actor=_actor(payment), reason="paid too late", now=now
+            )
+        return False
+    return True
+
+
+def _take_second(payment: Payment, report: Report, *, now: datetime) -> None:
+    """The same session paid twice: a payment row of its own, and its money back."""
+    session = f"{payment.session}#{report.reference}"[:120]
+    second, is_new = Payment.objects.get_or_create(
+        gateway=payment.gateway,
+        session=session,
+        defaults={
+            "booking_id": payment.booking_id,
+            "amount": report.amount,
+            "currency": report.currency,
+            "status": Payment.Status.SUCCESS,
+            "gateway_reference": report.reference,
+            "expires_at": now,
+            "settled_at": now,
+        },
+    )
+    if is_new:
+        give_back(second, reason=Refund.Reason.DOUBLE, actor=_actor(payment), now=now)
+
+
+def _decline(payment: Payment, booking: Booking, *, now: datetime) -> None:
+    """The buyer may try again; the first refusal leaves at least five minutes for it, later ones add nothing."""
+    if Payment.Status.FAILED not in MOVES[Payment.Status(payment.status)]:
+        return
+    is_first = not Payment.objects.filter(booking=booking, status=Payment.Status.FAILED).exists()
+    _mark(payment, Payment.Status.FAILED, now=now)
+    until = now + RETRY_TIME
+    if is_first and booking.status == Booking.Status.PENDING and booking.expires_at and booking.expires_at < until:
+        keys = steps.seat_keys(booking)
+        cause = inventory.Cause(_actor(payment), booking.source, reason="declined, may try again")
+        try:
+            with transaction.atomic(), inventory.hold(
+                booking.showtime_id, keys, claim=booking.pk, until=until, cause=cause
+            ):
+                booking.expires_at = until
+                booking.save(update_fields=["expires_at"])
+        except inventory.SeatsUnavailable:
+            booking.refresh_from_db(fields=["expires_at"])
+
+
+def _lapse(payment: Payment, booking: Booking, *, now: datetime) -> None:
+    if Payment.Status.EXPIRED not in MOVES[Payment.Status(payment.status)]:
+        return
+    _mark(payment, Payment.Status.EXPIRED, now=now)
+    if booking.status == Booking.Status.PENDING:
+        endings.expire_unpaid(booking, now=now)
+
+
+def _mark(payment: Payment, status: Payment.Status, *, now: datetime, reference: str = "") -> None:
+    payment.status, payment.poll_at = status, None
+    payment.gateway_reference, payment.settled_at = reference, now
+    payment.save(
+        update_fields=["status", "poll_at", "gateway_reference", "settled_at", "trouble", "amount", "currency"]
+    )
+
+
+def give_back(payment: Payment, *, reason: Refund.Reason, actor: Actor, now: datetime) -> Refund:
+    """Promise the whole payment back and tell the buyer. Caller holds the payment's lock."""
+    refund = Refund.objects.create(payment=payment, amount=payment.amount, reason=reason, actor=actor.key, due_at=now)
+    notices.promise(payment.booking, Notice.Kind.LATE_PAYMENT, due_at=now, about=str(refund.pk))
+    return refund
+
+
+def _actor(payment: Payment) -> Actor:
+    return Actor(Kind.GATEWAY, payment.gateway)
+

@@ -1,0 +1,80 @@
+"""Starting a payment: one open session per booking, reused; the gateway is called outside any transaction."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from bookings.models import Booking
+from bookings.services import checkout, holds, steps
+from payments import gateways
+from payments.models import Payment
+from showsewa.actors import Actor
+from showsewa.refusals import Refusal
+from showsewa.transactions import use_case
+
+FIRST_LOOK = timedelta(minutes=1)
+
+
+class GatewayDown(Refusal):
+    """The booking stays as it is; the buyer may try again or choose another way to pay."""
+
+    code = "GATEWAY_UNAVAILABLE"
+    status = 503
+    retry_after = 5
+
+
+def start(
+    *, booking_id: uuid.UUID, return_path: str, actor: Actor, now: datetime, gateway: str = ""
+) -> tuple[Payment | None, gateways.Started | None]:
+    """Open a payment session for a booking, or find the one that is open.
+
+    Returns (None, None) for a booking that costs nothing: it is confirmed on the spot.
+    Refuses: InvalidState, HoldExpired, NotFound (gateway), GatewayDown.
+    """
+    chosen = gateways.choose(gateway)
+    payment, is_new = _prepare(booking_id=booking_id, gateway=chosen.code, actor=actor, now=now)
+    if payment is None:
+        return None, None
+    if not is_new:
+        return payment, _resume(payment)
+    try:
+        started = chosen.start(payment, return_path=return_path)
+    except gateways.GatewayError as error:
+        Payment.objects.filter(pk=payment.pk, status=Payment.Status.INITIATED).update(
+            status=Payment.Status.FAILED, trouble=str(error)[:255], poll_at=None
+        )
+        raise GatewayDown(_("This way to pay does not answer right now.")) from error
+    payment.session, payment.intent, payment.url = started.session, started.intent, started.url
+    payment.save(update_fields=["session", "intent", "url"])
+    return payment, started
+
+
+def _resume(payment: Payment) -> gateways.Started:
+    return gateways.Started(payment.session, payment.url, payment.intent)
+
+
+@use_case
+def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime) -> tuple[Payment | None, bool]:
+    booking = steps.lock_booking(booking_id)
+    if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
+        raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
+    steps.require(booking, Booking.Status.PENDING)
+    if booking.total == 0:
+        checkout.confirm(booking, actor=actor, now=now)
+        return None, False
+    payment = Payment.objects.filter(booking=booking, status=Payment.Status.INITIATED).first()
+    if payment is not None:
+        return payment, False
+    assert booking.expires_at is not None
+    payment = Payment(
+        booking=booking,
+        gateway=gateway,
+        amount=booking.total,
+        currency=booking.currency,
+        expires_at=booking.expires_at,
+        poll_at=now + FIRST_LOOK,
+    )
+    payment.session = f"new_{payment.pk}"  # until the gateway has given its own
+    payment.save(force_insert=True)
+    return payment, True

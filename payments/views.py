@@ -1,0 +1,1 @@
+"""The payments pages: parse, one call, render."""
