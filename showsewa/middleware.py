@@ -1,0 +1,103 @@
+"""What every request passes: its id, a cap on its body before anything parses it, and refusals made into answers."""
+
+import re
+import secrets
+from collections.abc import Callable
+
+from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf import settings
+from django.db import IntegrityError, OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from showsewa import problems
+from showsewa.refusals import Refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
+_JSON_SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{\]}]', re.DOTALL)
+
+
+class RequestId:
+    """One id per request, the caller's own if it brought a sane one; it stands in every problem and every log line."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        brought = request.headers.get("X-Request-Id", "")
+        request.request_id = brought if _REQUEST_ID.fullmatch(brought) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class BodyGuard:
+    """Refuses a body that is too large, too deep or not text before a parser sees it (RELIABILITY R24)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("POST", "PUT", "PATCH", "DELETE") and request.path.startswith("/api/"):
+            refused = self._refusal(request)
+            if refused is not None:
+                return problems.response(request, status=refused[0], code=refused[1], message=refused[2])
+        return self.get_response(request)
+
+    def _refusal(self, request: HttpRequest) -> tuple[int, str, str] | None:
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            return 415, "UNSUPPORTED_ENCODING", "Send the body without a content encoding."
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return 413, "BODY_TOO_LARGE", "The body is larger than 256 kB."
+        body = request.body
+        if b"\0" in body or b"\\u0000" in body:
+            return 400, "MALFORMED", "The body contains a NUL character."
+        if body.count(b"[") + body.count(b"{") > settings.BODY_MAX_DEPTH and _depth(body) > settings.BODY_MAX_DEPTH:
+            return 400, "MALFORMED", "The body is nested too deeply."
+        return None
+
+
+class AdminPolicy:
+    """The admin's own scripts (Alpine) need eval; nothing else on the site does, so the exception ends at /admin/."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/admin/"):
+            response._csp_replace = {  # type: ignore[attr-defined]
+                "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+                "style-src": [SELF, UNSAFE_INLINE],
+            }
+        return response
+
+
+class Refusals:
+    """A refusal raised by a page becomes a friendly page; a database that is busy or away, a 503."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refusal | OperationalError | IntegrityError):
+            refusal = problems.as_refusal(error)
+            if refusal is not None:
+                return problems.answer(request, refusal)
+        return None
+
+
+def _depth(body: bytes) -> int:
+    depth = deepest = 0
+    for sign in _JSON_SIGNS.findall(body):
+        if sign in (b"[", b"{"):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif sign in (b"]", b"}"):
+            depth -= 1
+    return deepest
