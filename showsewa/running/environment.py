@@ -1,6 +1,7 @@
 """What `up` is told by the environment, and what it tells its children by theirs."""
 
 import os
+import resource
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ from .supervisor import Child
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not bound
-BACKLOG = 2048
-BACKPRESSURE = 1024  # requests a web process may hold at once; the rest wait in the backlog instead of failing
+BACKLOG = 4096  # connections waiting in the kernel; past it they are dropped and retried after whole seconds
+# granian counts open connections, not requests: an idle browser keeps its place for 30 s, and past this number new
+# ones wait just as long. Requests themselves queue for the four threads of each process.
+BACKPRESSURE = 8192
+OPEN_FILES = 20_000  # each connection is one; the usual limit of 1,024 would refuse visitors
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,14 @@ def for_children(options: Options, state: State, services: Services) -> dict[str
     }
     given = {name: value for name, value in os.environ.items() if value or name not in defaults}
     return defaults | given | decided | services.environment()
+
+
+def raise_file_limit() -> None:
+    """For this process and all it starts, as far as the machine allows an ordinary user."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def children(options: Options, env: Mapping[str, str]) -> list[Child]:

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from . import messages, processes, state
 from .console import Trouble, clear_live_line, live_line, say, step, tail
-from .environment import ROOT, Options, children, for_children
+from .environment import ROOT, Options, children, for_children, raise_file_limit
 from .services import Services
 from .supervisor import Supervisor, explain
 
@@ -51,6 +51,7 @@ def _run(options: Options, started: float) -> None:
     (folder / "run.json").unlink(missing_ok=True)
     processes.end_strays(folder)
     options.require_free_ports()
+    raise_file_limit()
     messages.compile_all(ROOT)
     kept = state.State.load(folder)
     services = Services(folder, kept)
