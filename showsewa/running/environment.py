@@ -100,7 +100,7 @@ def children(options: Options, env: Mapping[str, str]) -> list[Child]:
         *(python, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.workers), "--blocking-threads", "4", "--no-ws", "--http", "1"),
         *("--backlog", str(BACKLOG), "--backpressure", str(BACKPRESSURE), "--log-level", "warning"),
-        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "8"),
+        *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
         "showsewa.wsgi:application",
     ]
     sockets = [
