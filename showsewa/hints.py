@@ -38,3 +38,10 @@ def attempt(call: Callable[[redis.Redis], T], *, otherwise: T) -> T:
         _quiet_until = time.monotonic() + PAUSE
         logger.warning("redis does not answer, leaving it alone for %s s: %s", PAUSE, error)
         return otherwise
+
+
+def forget() -> None:
+    """Start over: drop the pool and the memory of failures (tests, and processes that fork)."""
+    global _quiet_until
+    _quiet_until = 0.0
+    client.cache_clear()
