@@ -22,8 +22,10 @@ def clean() -> int:
     folder = Options.read(os.environ).folder
     if not (folder / state.STATE_FILE).exists() and not (folder / "test").exists():
         return 0
-    if stop(folder) != 0:
-        return 1
+    for tests in folder.glob("test*"):
+        if pid := state.holder(tests):
+            raise Trouble(f"Tests are running over {tests} (process {pid}); wait for them to end.")
+    stop(folder)
     services.remove_data(folder)
     say(f"Removed {folder}.")
     return 0

@@ -24,15 +24,25 @@ def _no_servers_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def ground() -> Iterator[Path]:
-    """An empty folder that the servers' user can reach (pytest's own are closed to it), removed with all it led to."""
+def make_ground() -> Path:
+    """An empty folder that the servers' user can reach: pytest's own are closed to it."""
     folder = Path(tempfile.mkdtemp(prefix="showsewa-"))
     folder.chmod(0o755)
-    yield folder
+    return folder
+
+
+def remove_ground(folder: Path) -> None:
+    """With all it led to elsewhere."""
     for made in list(folder.rglob(state.STATE_FILE)):
         services.remove_data(made.parent)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def ground() -> Iterator[Path]:
+    folder = make_ground()
+    yield folder
+    remove_ground(folder)
 
 
 @dataclass
