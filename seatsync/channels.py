@@ -1,4 +1,4 @@
-"""Channels and their keys: `ssk_live_...` or `ssk_test_...`, kept as SHA-256 (they are random, so a plain hash will do)."""
+"""Channels and their keys: `ssk_live_...` or `ssk_test_...`, random and so kept as a plain SHA-256."""
 
 import hashlib
 import secrets

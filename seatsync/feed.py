@@ -11,7 +11,7 @@ from channels.layers import channel_layers
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from seatsync.models import SeatEvent, SeatStatus
+from seatsync.models import SeatEvent, SeatStatus, ShowInventory
 from showsewa import hints, ids
 from showsewa.refusals import NotFound
 
@@ -78,6 +78,12 @@ def mark(showtime_id: uuid.UUID) -> str:
 def since(showtime_id: uuid.UUID, version: int, *, limit: int = 200) -> list[SeatEvent]:
     """The journal after a version, oldest first. Gapless: versions are given out under the inventory row's lock."""
     return list(SeatEvent.objects.filter(showtime_id=showtime_id, version__gt=version).order_by("version")[:limit])
+
+
+def versions(showtime_ids: Sequence[str]) -> dict[str, int]:
+    """The current version of each of these showtimes, in one query."""
+    rows = ShowInventory.objects.filter(showtime_id__in=showtime_ids).values_list("showtime_id", "version")
+    return {str(showtime_id): version for showtime_id, version in rows}
 
 
 def publish_after_commit(

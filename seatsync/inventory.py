@@ -65,7 +65,7 @@ MOVES: dict[Action, tuple[tuple[Standing, ...], SeatStatus]] = {
 
 _UPDATE = {
     action: f"""UPDATE seatsync_showseat SET status = '{to}', claim = %(claim)s, held_until = %(until)s
-        WHERE id = ANY(%(ids)s) AND ({" OR ".join(standings)}) RETURNING id"""
+        WHERE id = ANY(%(ids)s) AND ({" OR ".join(standings)}) RETURNING id"""  # noqa: S608 - both parts are constants of this module
     for action, (standings, to) in MOVES.items()
 }
 
@@ -143,7 +143,9 @@ def hold(
 
 
 @contextmanager
-def book(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, claim: uuid.UUID, cause: Cause) -> Iterator[Change]:
+def book(
+    showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, claim: uuid.UUID, cause: Cause
+) -> Iterator[Change]:
     """Sell free seats at once, all or none. Refuses: SeatsUnavailable. Locks: seats by id."""
     with _operation(Action.BOOK, showtime_id, seats, claims=[claim], cause=cause) as change:
         yield change
@@ -205,7 +207,9 @@ def _operation(
     yield change
     if changed:
         change.version = _write_journal(change, claim if keeps_claim or len(claims) != 1 else claims[0], cause)
-        feed.publish_after_commit(showtime_id, change.version, [(seat.id, seat.label) for seat in changed], MOVES[action][1])
+        feed.publish_after_commit(
+            showtime_id, change.version, [(seat.id, seat.label) for seat in changed], MOVES[action][1]
+        )
 
 
 def _move(

@@ -1,4 +1,4 @@
-"""Who has which seat, on every channel. `ShowSeat`, `ShowInventory` and `SeatEvent` are written by `inventory` alone."""
+"""Who has which seat, on every channel. `inventory` and `opening` alone write seats, inventories and the journal."""
 
 from typing import ClassVar
 

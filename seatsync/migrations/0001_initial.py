@@ -5,221 +5,543 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import showsewa.ids
 from django.db import migrations, models
+
+import showsewa.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('venues', '0001_initial'),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("venues", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ShowInventory',
+            name="ShowInventory",
             fields=[
-                ('showtime', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='inventory', serialize=False, to='venues.showtime')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('price_version', models.PositiveIntegerField(default=1)),
-                ('seat_count', models.PositiveIntegerField()),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                (
+                    "showtime",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="inventory",
+                        serialize=False,
+                        to="venues.showtime",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("price_version", models.PositiveIntegerField(default=1)),
+                ("seat_count", models.PositiveIntegerField()),
+                (
+                    "opened_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
             ],
             options={
-                'verbose_name': 'inventory',
-                'verbose_name_plural': 'inventories',
+                "verbose_name": "inventory",
+                "verbose_name_plural": "inventories",
             },
         ),
         migrations.CreateModel(
-            name='Channel',
+            name="Channel",
             fields=[
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('THEATRE', "Theatre's own system"), ('PLATFORM', 'Outside platform')], max_length=8, verbose_name='kind')),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SHOWSEWA', 'Our website'), ('WALK_IN', 'Box office'), ('OTHER_PLATFORM', 'Other platform'), ('POS_SYSTEM', "Theatre's own system")], max_length=14), size=None, verbose_name='allowed sources')),
-                ('contact', models.EmailField(blank=True, max_length=254, verbose_name='contact')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('cinemas', models.ManyToManyField(blank=True, related_name='channels', to='venues.cinema')),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("THEATRE", "Theatre's own system"), ("PLATFORM", "Outside platform")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("SHOWSEWA", "Our website"),
+                                ("WALK_IN", "Box office"),
+                                ("OTHER_PLATFORM", "Other platform"),
+                                ("POS_SYSTEM", "Theatre's own system"),
+                            ],
+                            max_length=14,
+                        ),
+                        size=None,
+                        verbose_name="allowed sources",
+                    ),
+                ),
+                ("contact", models.EmailField(blank=True, max_length=254, verbose_name="contact")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("cinemas", models.ManyToManyField(blank=True, related_name="channels", to="venues.cinema")),
             ],
             options={
-                'verbose_name': 'channel',
-                'verbose_name_plural': 'channels',
+                "verbose_name": "channel",
+                "verbose_name_plural": "channels",
             },
         ),
         migrations.CreateModel(
-            name='ChannelEvent',
+            name="ChannelEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, serialize=False)),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('THEATRE', "Theatre's own system"), ('PLATFORM', 'Outside platform')], max_length=8, verbose_name='kind')),
-                ('sources', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('SHOWSEWA', 'Our website'), ('WALK_IN', 'Box office'), ('OTHER_PLATFORM', 'Other platform'), ('POS_SYSTEM', "Theatre's own system")], max_length=14), size=None, verbose_name='allowed sources')),
-                ('contact', models.EmailField(blank=True, max_length=254, verbose_name='contact')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='seatsync.channel')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, serialize=False)),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("THEATRE", "Theatre's own system"), ("PLATFORM", "Outside platform")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "sources",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("SHOWSEWA", "Our website"),
+                                ("WALK_IN", "Box office"),
+                                ("OTHER_PLATFORM", "Other platform"),
+                                ("POS_SYSTEM", "Theatre's own system"),
+                            ],
+                            max_length=14,
+                        ),
+                        size=None,
+                        verbose_name="allowed sources",
+                    ),
+                ),
+                ("contact", models.EmailField(blank=True, max_length=254, verbose_name="contact")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="seatsync.channel",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ChannelKey',
+            name="ChannelKey",
             fields=[
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('prefix', models.CharField(editable=False, help_text='Its first characters, to know it by.', max_length=20)),
-                ('hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('inventory:read', 'Read seat maps'), ('holds:write', 'Hold seats'), ('bookings:write', 'Book and cancel'), ('bookings:read', 'Read own bookings'), ('seatsync:write', 'Report sales'), ('seats:block', 'Block seats'), ('payments:refund', 'Refund'), ('catalog:write', 'Create venues, halls, events and showtimes'), ('reports:read', 'Read reports')], max_length=20), size=None, verbose_name='scopes')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='last used')),
-                ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='seatsync.channel')),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "prefix",
+                    models.CharField(editable=False, help_text="Its first characters, to know it by.", max_length=20),
+                ),
+                ("hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("inventory:read", "Read seat maps"),
+                                ("holds:write", "Hold seats"),
+                                ("bookings:write", "Book and cancel"),
+                                ("bookings:read", "Read own bookings"),
+                                ("seatsync:write", "Report sales"),
+                                ("seats:block", "Block seats"),
+                                ("payments:refund", "Refund"),
+                                ("catalog:write", "Create venues, halls, events and showtimes"),
+                                ("reports:read", "Read reports"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                        verbose_name="scopes",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                ("last_used_at", models.DateTimeField(editable=False, null=True, verbose_name="last used")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="keys", to="seatsync.channel"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'channel key',
-                'verbose_name_plural': 'channel keys',
+                "verbose_name": "channel key",
+                "verbose_name_plural": "channel keys",
             },
         ),
         migrations.CreateModel(
-            name='ChannelKeyEvent',
+            name="ChannelKeyEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, serialize=False)),
-                ('prefix', models.CharField(editable=False, help_text='Its first characters, to know it by.', max_length=20)),
-                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('inventory:read', 'Read seat maps'), ('holds:write', 'Hold seats'), ('bookings:write', 'Book and cancel'), ('bookings:read', 'Read own bookings'), ('seatsync:write', 'Report sales'), ('seats:block', 'Block seats'), ('payments:refund', 'Refund'), ('catalog:write', 'Create venues, halls, events and showtimes'), ('reports:read', 'Read reports')], max_length=20), size=None, verbose_name='scopes')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked')),
-                ('channel', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='seatsync.channel')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='seatsync.channelkey')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, serialize=False)),
+                (
+                    "prefix",
+                    models.CharField(editable=False, help_text="Its first characters, to know it by.", max_length=20),
+                ),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("inventory:read", "Read seat maps"),
+                                ("holds:write", "Hold seats"),
+                                ("bookings:write", "Book and cancel"),
+                                ("bookings:read", "Read own bookings"),
+                                ("seatsync:write", "Report sales"),
+                                ("seats:block", "Block seats"),
+                                ("payments:refund", "Refund"),
+                                ("catalog:write", "Create venues, halls, events and showtimes"),
+                                ("reports:read", "Read reports"),
+                            ],
+                            max_length=20,
+                        ),
+                        size=None,
+                        verbose_name="scopes",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="seatsync.channel",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="seatsync.channelkey",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='SeatEvent',
+            name="SeatEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('action', models.CharField(choices=[('HOLD', 'held'), ('BOOK', 'booked'), ('BOOK_HELD', 'hold became a sale'), ('RELEASE', 'released'), ('BLOCK', 'blocked'), ('UNBLOCK', 'unblocked'), ('REPORT', 'reported as sold')], max_length=9)),
-                ('changes', models.JSONField(help_text='[[seat label, from, to], ...]')),
-                ('claim', models.UUIDField(null=True)),
-                ('actor', models.CharField(max_length=120)),
-                ('source', models.CharField(blank=True, max_length=14)),
-                ('reference', models.CharField(blank=True, max_length=120)),
-                ('reason', models.CharField(blank=True, max_length=255)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('showtime', models.ForeignKey(db_column='showtime_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='seatsync.showinventory')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("HOLD", "held"),
+                            ("BOOK", "booked"),
+                            ("BOOK_HELD", "hold became a sale"),
+                            ("RELEASE", "released"),
+                            ("BLOCK", "blocked"),
+                            ("UNBLOCK", "unblocked"),
+                            ("REPORT", "reported as sold"),
+                        ],
+                        max_length=9,
+                    ),
+                ),
+                ("changes", models.JSONField(help_text="[[seat label, from, to], ...]")),
+                ("claim", models.UUIDField(null=True)),
+                ("actor", models.CharField(max_length=120)),
+                ("source", models.CharField(blank=True, max_length=14)),
+                ("reference", models.CharField(blank=True, max_length=120)),
+                ("reason", models.CharField(blank=True, max_length=255)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "showtime",
+                    models.ForeignKey(
+                        db_column="showtime_id",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="seatsync.showinventory",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seat event',
-                'verbose_name_plural': 'journal of seats',
+                "verbose_name": "seat event",
+                "verbose_name_plural": "journal of seats",
             },
         ),
         migrations.CreateModel(
-            name='ShowSeat',
+            name="ShowSeat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=12)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('status', models.CharField(choices=[('AVAILABLE', 'Available'), ('HELD', 'Held'), ('BOOKED', 'Booked'), ('BLOCKED', 'Blocked')], default='AVAILABLE', max_length=9)),
-                ('claim', models.UUIDField(null=True)),
-                ('held_until', models.DateTimeField(null=True)),
-                ('seat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.seat')),
-                ('showtime', models.ForeignKey(db_column='showtime_id', db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='seatsync.showinventory')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("label", models.CharField(max_length=12)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=12)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("AVAILABLE", "Available"),
+                            ("HELD", "Held"),
+                            ("BOOKED", "Booked"),
+                            ("BLOCKED", "Blocked"),
+                        ],
+                        default="AVAILABLE",
+                        max_length=9,
+                    ),
+                ),
+                ("claim", models.UUIDField(null=True)),
+                ("held_until", models.DateTimeField(null=True)),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="venues.seat"
+                    ),
+                ),
+                (
+                    "showtime",
+                    models.ForeignKey(
+                        db_column="showtime_id",
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="seatsync.showinventory",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seat of a showtime',
-                'verbose_name_plural': 'seats of showtimes',
-                'permissions': [('block_seats', 'Can block and unblock seats')],
+                "verbose_name": "seat of a showtime",
+                "verbose_name_plural": "seats of showtimes",
+                "permissions": [("block_seats", "Can block and unblock seats")],
             },
         ),
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('holder_claim', models.UUIDField(editable=False)),
-                ('holder_source', models.CharField(editable=False, max_length=14)),
-                ('holder_reference', models.CharField(blank=True, editable=False, max_length=120)),
-                ('source', models.CharField(choices=[('SHOWSEWA', 'Our website'), ('WALK_IN', 'Box office'), ('OTHER_PLATFORM', 'Other platform'), ('POS_SYSTEM', "Theatre's own system")], editable=False, max_length=14)),
-                ('reference', models.CharField(editable=False, max_length=120)),
-                ('reported_for', models.DateTimeField(editable=False, help_text='When the channel says it sold the seat.', null=True)),
-                ('status', models.CharField(choices=[('OPEN', 'Open'), ('SOLVED', 'Solved')], default='OPEN', max_length=6, verbose_name='status')),
-                ('note', models.TextField(blank=True, verbose_name='what was done')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('solved_at', models.DateTimeField(editable=False, null=True)),
-                ('channel', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to='seatsync.channel')),
-                ('seat', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to='seatsync.showseat')),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("holder_claim", models.UUIDField(editable=False)),
+                ("holder_source", models.CharField(editable=False, max_length=14)),
+                ("holder_reference", models.CharField(blank=True, editable=False, max_length=120)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("SHOWSEWA", "Our website"),
+                            ("WALK_IN", "Box office"),
+                            ("OTHER_PLATFORM", "Other platform"),
+                            ("POS_SYSTEM", "Theatre's own system"),
+                        ],
+                        editable=False,
+                        max_length=14,
+                    ),
+                ),
+                ("reference", models.CharField(editable=False, max_length=120)),
+                (
+                    "reported_for",
+                    models.DateTimeField(
+                        editable=False, help_text="When the channel says it sold the seat.", null=True
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("OPEN", "Open"), ("SOLVED", "Solved")],
+                        default="OPEN",
+                        max_length=6,
+                        verbose_name="status",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="what was done")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("solved_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conflicts",
+                        to="seatsync.channel",
+                    ),
+                ),
+                (
+                    "seat",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="conflicts", to="seatsync.showseat"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'conflict',
-                'verbose_name_plural': 'conflicts',
+                "verbose_name": "conflict",
+                "verbose_name_plural": "conflicts",
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='channel',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "seatsync_channelevent" ("contact", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sources") VALUES (NEW."contact", NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sources"); RETURN NULL;', hash='5a63a1db92a1b8aa1f52286501fc5d85ac8607e1', operation='INSERT', pgid='pgtrigger_insert_insert_85a67', table='seatsync_channel', when='AFTER')),
+            model_name="channel",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "seatsync_channelevent" ("contact", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sources") VALUES (NEW."contact", NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."sources"); RETURN NULL;',
+                    hash="5a63a1db92a1b8aa1f52286501fc5d85ac8607e1",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_85a67",
+                    table="seatsync_channel",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='channel',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "seatsync_channelevent" ("contact", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sources") VALUES (NEW."contact", NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sources"); RETURN NULL;', hash='c10f3aa99ff6eb8107404df847b5f2f36f280fe2', operation='UPDATE', pgid='pgtrigger_update_update_3ef3d', table='seatsync_channel', when='AFTER')),
+            model_name="channel",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "seatsync_channelevent" ("contact", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sources") VALUES (NEW."contact", NEW."id", NEW."is_active", NEW."kind", NEW."name", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."sources"); RETURN NULL;',
+                    hash="c10f3aa99ff6eb8107404df847b5f2f36f280fe2",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3ef3d",
+                    table="seatsync_channel",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='channelkey',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "seatsync_channelkeyevent" ("channel_id", "created_at", "expires_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes") VALUES (NEW."channel_id", NEW."created_at", NEW."expires_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes"); RETURN NULL;', hash='d80bc1fc065cc204c97db515c988c312946aa7f5', operation='INSERT', pgid='pgtrigger_insert_insert_ef40a', table='seatsync_channelkey', when='AFTER')),
+            model_name="channelkey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "seatsync_channelkeyevent" ("channel_id", "created_at", "expires_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes") VALUES (NEW."channel_id", NEW."created_at", NEW."expires_at", NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes"); RETURN NULL;',
+                    hash="d80bc1fc065cc204c97db515c988c312946aa7f5",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_ef40a",
+                    table="seatsync_channelkey",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='channelkey',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."channel_id" IS DISTINCT FROM (NEW."channel_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."prefix" IS DISTINCT FROM (NEW."prefix") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes"))', func='INSERT INTO "seatsync_channelkeyevent" ("channel_id", "created_at", "expires_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes") VALUES (NEW."channel_id", NEW."created_at", NEW."expires_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes"); RETURN NULL;', hash='c65cf4e2154ec2cde88aad82582774246b0dc94f', operation='UPDATE', pgid='pgtrigger_update_update_6c524', table='seatsync_channelkey', when='AFTER')),
+            model_name="channelkey",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."channel_id" IS DISTINCT FROM (NEW."channel_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."expires_at" IS DISTINCT FROM (NEW."expires_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."prefix" IS DISTINCT FROM (NEW."prefix") OR OLD."revoked_at" IS DISTINCT FROM (NEW."revoked_at") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes"))',
+                    func='INSERT INTO "seatsync_channelkeyevent" ("channel_id", "created_at", "expires_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prefix", "revoked_at", "scopes") VALUES (NEW."channel_id", NEW."created_at", NEW."expires_at", NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prefix", NEW."revoked_at", NEW."scopes"); RETURN NULL;',
+                    hash="c65cf4e2154ec2cde88aad82582774246b0dc94f",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_6c524",
+                    table="seatsync_channelkey",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seatevent',
-            constraint=models.UniqueConstraint(fields=('showtime', 'version'), name='seat_event_version_unique'),
+            model_name="seatevent",
+            constraint=models.UniqueConstraint(fields=("showtime", "version"), name="seat_event_version_unique"),
         ),
         migrations.AddConstraint(
-            model_name='seatevent',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['HOLD', 'BOOK', 'BOOK_HELD', 'RELEASE', 'BLOCK', 'UNBLOCK', 'REPORT'])), name='seat_event_action_known'),
+            model_name="seatevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("action__in", ["HOLD", "BOOK", "BOOK_HELD", "RELEASE", "BLOCK", "UNBLOCK", "REPORT"])
+                ),
+                name="seat_event_action_known",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='seatevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0b6703a616fa9df77239dcfb3b15920626b69d8e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_b12a1', table='seatsync_seatevent', when='BEFORE')),
+            model_name="seatevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0b6703a616fa9df77239dcfb3b15920626b69d8e",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_b12a1",
+                    table="seatsync_seatevent",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='showseat',
-            index=models.Index(condition=models.Q(('status', 'HELD')), fields=['showtime', 'held_until'], name='show_seat_held'),
+            model_name="showseat",
+            index=models.Index(
+                condition=models.Q(("status", "HELD")), fields=["showtime", "held_until"], name="show_seat_held"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='showseat',
-            constraint=models.UniqueConstraint(fields=('showtime', 'label'), name='show_seat_unique'),
+            model_name="showseat",
+            constraint=models.UniqueConstraint(fields=("showtime", "label"), name="show_seat_unique"),
         ),
         migrations.AddConstraint(
-            model_name='showseat',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['AVAILABLE', 'HELD', 'BOOKED', 'BLOCKED'])), name='show_seat_status_known'),
+            model_name="showseat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["AVAILABLE", "HELD", "BOOKED", "BLOCKED"])),
+                name="show_seat_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='showseat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('status__in', ['HELD', 'BOOKED'])), models.Q(('claim__isnull', True), ('status__in', ['AVAILABLE', 'BLOCKED'])), _connector='OR'), name='show_seat_claimed_when_taken'),
+            model_name="showseat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("claim__isnull", False), ("status__in", ["HELD", "BOOKED"])),
+                    models.Q(("claim__isnull", True), ("status__in", ["AVAILABLE", "BLOCKED"])),
+                    _connector="OR",
+                ),
+                name="show_seat_claimed_when_taken",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='showseat',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_until__isnull', False), ('status', 'HELD')), models.Q(models.Q(('status', 'HELD'), _negated=True), ('held_until', None)), _connector='OR'), name='show_seat_deadline_when_held'),
+            model_name="showseat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_until__isnull", False), ("status", "HELD")),
+                    models.Q(models.Q(("status", "HELD"), _negated=True), ("held_until", None)),
+                    _connector="OR",
+                ),
+                name="show_seat_deadline_when_held",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conflict',
-            index=models.Index(condition=models.Q(('status', 'OPEN')), fields=['created_at'], name='conflict_open'),
+            model_name="conflict",
+            index=models.Index(condition=models.Q(("status", "OPEN")), fields=["created_at"], name="conflict_open"),
         ),
         migrations.AddConstraint(
-            model_name='conflict',
-            constraint=models.UniqueConstraint(fields=('channel', 'reference', 'seat'), name='conflict_unique'),
+            model_name="conflict",
+            constraint=models.UniqueConstraint(fields=("channel", "reference", "seat"), name="conflict_unique"),
         ),
     ]

@@ -1,0 +1,91 @@
+"""The websocket: `watch:showtime` and `unwatch:showtime` in, seat changes out. It reads no map; pages fetch that."""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from typing import Any
+
+import orjson
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from seatsync.hub import Reader, hub
+
+MOST_WATCHED = 5
+MOST_WORDS = 20  # a second, over ten seconds; a page says two in its life
+LONGEST_WORD = 1024
+
+TOO_MUCH = 4008
+
+
+class SeatMap(AsyncWebsocketConsumer):
+    # No layer of this name is configured: the hub, not the socket, listens to Redis.
+    channel_layer_alias = "none, see seatsync.hub"
+
+    async def connect(self) -> None:
+        self.reader = Reader(self._give_up)
+        self._is_closing = False
+        self._words = 0
+        self._since = time.monotonic()
+        await self.accept()
+        self._writer = asyncio.create_task(self._write())
+
+    async def disconnect(self, code: int) -> None:
+        for showtime in list(self.reader.watching):
+            await hub().unwatch(self.reader, showtime)
+        self._writer.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._is_closing:
+            return
+        if self._is_flood() or text_data is None or len(text_data) > LONGEST_WORD:
+            self._is_closing = True
+            await self.close(TOO_MUCH)
+            return
+        action, showtime = _read(text_data)
+        if showtime is None:
+            self.reader.put("", _error("Send {action: watch:showtime, showtimeId: ...}."))
+        elif action == "unwatch:showtime":
+            await hub().unwatch(self.reader, showtime)
+        elif len(self.reader.watching) >= MOST_WATCHED and showtime not in self.reader.watching:
+            self.reader.put("", _error(f"At most {MOST_WATCHED} showtimes per socket."))
+        else:
+            await hub().watch(self.reader, showtime)
+
+    def _is_flood(self) -> bool:
+        now = time.monotonic()
+        if now - self._since > 10:
+            self._words, self._since = 0, now
+        self._words += 1
+        return self._words > 10 * MOST_WORDS
+
+    async def _write(self) -> None:
+        """Send what the hub has put by, one after the other."""
+        with contextlib.suppress(asyncio.CancelledError):
+            while True:
+                for text in await self.reader.take():
+                    self.reader.sending_since = time.monotonic()
+                    await self.send(text_data=text)
+                    self.reader.sending_since = None
+
+    def _give_up(self) -> None:
+        """A socket that accepts nothing is closed, not waited for; its page will come back and read the map."""
+        self.reader.sending_since = None
+        self._writer.cancel()
+        self._closing = asyncio.create_task(self.close(TOO_MUCH))
+
+
+def _read(text: str) -> tuple[str, str | None]:
+    """The action and the showtime's id, or None for anything we do not understand."""
+    try:
+        message: Any = orjson.loads(text)
+        action = message.get("action") or message.get("type")
+        if action not in ("watch:showtime", "unwatch:showtime"):
+            return "", None
+        return action, str(uuid.UUID(message["showtimeId"]))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", None
+
+
+def _error(message: str) -> str:
+    return orjson.dumps({"type": "error", "message": message}).decode()

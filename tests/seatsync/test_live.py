@@ -1,0 +1,230 @@
+"""The live map over real websockets, real Valkey and real PostgreSQL."""
+
+import json
+import socket as sockets
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import redis
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from bookings.services import holds
+from seatsync import feed, hub
+from showsewa import hints
+from tests import cast, live
+
+
+@pytest.fixture
+def server(race_stage: cast.Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(hub, "CHECK_EVERY", 0.3)
+    monkeypatch.setattr(hub, "BEAT_EVERY", 0.6)
+    with live.serve_sockets() as url:
+        yield url
+
+
+@pytest.fixture
+def viewer(server: str) -> Iterator[ClientConnection]:
+    with connect(f"{server}/ws/showtimes", origin=live.ORIGIN) as socket:
+        yield socket
+
+
+def say(socket: ClientConnection, action: str, showtime: object) -> None:
+    socket.send(json.dumps({"action": action, "showtimeId": str(showtime)}))
+
+
+def hear(socket: ClientConnection, kind: str, *, within: float = 5) -> dict[str, Any]:
+    """The next message of a kind; others in between are let pass."""
+    deadline = time.monotonic() + within
+    while (left := deadline - time.monotonic()) > 0:
+        message = json.loads(socket.recv(timeout=left))
+        if message["type"] == kind:
+            return message
+    raise AssertionError(f"no {kind}")
+
+
+def hold(stage: cast.Stage, *seats: str, actor: Any = cast.ASHA) -> holds.Held:
+    return holds.hold_seats(showtime_id=stage.showtime.pk, seats=seats, actor=actor)
+
+
+def test_a_watcher_sees_seats_change_within_a_second(race_stage: cast.Stage, viewer: ClientConnection) -> None:
+    say(viewer, "watch:showtime", race_stage.path)
+    hear(viewer, "watching")
+    began = time.monotonic()
+
+    hold(race_stage, "A1", "A2")
+    message = hear(viewer, "seats:updated")
+
+    assert time.monotonic() - began < 1
+    assert message["showtimeId"] == race_stage.path
+    assert (message["previousVersion"], message["version"]) == (0, 1)
+    assert [(seat["label"], seat["status"]) for seat in message["seats"]] == [("A1", "HELD"), ("A2", "HELD")]
+    assert message["seatIds"] == [seat["id"] for seat in message["seats"]]
+
+
+def test_who_stopped_watching_hears_nothing_more(race_stage: cast.Stage, viewer: ClientConnection) -> None:
+    say(viewer, "watch:showtime", race_stage.path)
+    hear(viewer, "watching")
+    say(viewer, "unwatch:showtime", race_stage.path)
+    time.sleep(0.3)
+
+    hold(race_stage, "A1")
+
+    with pytest.raises((TimeoutError, AssertionError)):
+        hear(viewer, "seats:updated", within=1)
+
+
+def test_changes_in_quick_succession_arrive_without_a_gap(race_stage: cast.Stage, viewer: ClientConnection) -> None:
+    say(viewer, "watch:showtime", race_stage.path)
+    hear(viewer, "watching")
+    known = 0
+
+    for number in range(12):
+        hold(race_stage, ["A1", "A2", "A3", "B1", "B2", "B3"][number % 6])
+    while known < race_stage.journal()[-1].version:
+        message = hear(viewer, "seats:updated")
+        assert message["previousVersion"] == known
+        known = message["version"]
+
+
+def test_a_lost_message_is_noticed_by_the_version(
+    race_stage: cast.Stage, viewer: ClientConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say(viewer, "watch:showtime", race_stage.path)
+    hear(viewer, "watching")
+    monkeypatch.setattr(hints, "attempt", lambda call, *, otherwise: otherwise)
+
+    hold(race_stage, "A1")
+
+    while (message := hear(viewer, "version"))["version"] < 1:
+        pass
+    assert message["live"] is True
+
+
+def test_a_slow_reader_is_told_to_read_anew_and_costs_no_memory() -> None:
+    reader = hub.Reader(lambda: None)
+    reader.watching.add("show")
+
+    for number in range(1000):
+        reader.put("show", str(number))
+
+    assert len(reader._texts) == 1
+    assert json.loads(reader._texts[0]) == {"type": "resync", "showtimeId": "show"}
+
+
+def test_merged_changes_keep_the_last_word_on_each_seat() -> None:
+    first = {"previousVersion": 4, "version": 5, "seatIds": ["a"], "seats": [{"id": "a", "status": "HELD"}]}
+    second = {"previousVersion": 5, "version": 6, "seatIds": ["a"], "seats": [{"id": "a", "status": "BOOKED"}]}
+
+    merged = hub.merge([first, second])
+
+    assert (merged["previousVersion"], merged["version"]) == (4, 6)
+    assert merged["seats"] == [{"id": "a", "status": "BOOKED"}]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", None])
+def test_a_foreign_or_missing_origin_is_refused(server: str, origin: str | None) -> None:
+    with pytest.raises(InvalidStatus) as refused, connect(f"{server}/ws/showtimes", origin=origin):  # type: ignore[arg-type]
+        pass
+
+    assert refused.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "[]", "7", "{}", '{"action": "watch:showtime"}', '{"action": "watch:showtime", "showtimeId": 1}', "\x00"],
+)
+def test_nonsense_is_answered_in_words(viewer: ClientConnection, words: str) -> None:
+    viewer.send(words)
+
+    assert "watch:showtime" in hear(viewer, "error")["message"]
+
+
+def test_a_socket_watches_five_showtimes_at_most(viewer: ClientConnection) -> None:
+    for _number in range(6):
+        say(viewer, "watch:showtime", uuid.uuid4())
+
+    assert "At most 5" in hear(viewer, "error")["message"]
+
+
+def test_a_flooder_and_a_giant_are_put_out(server: str) -> None:
+    for words in (["{}"] * 400, ["x" * 5000]):
+        with connect(f"{server}/ws/showtimes", origin=live.ORIGIN) as socket:
+
+            def shout(socket: ClientConnection = socket, words: list[str] = words) -> None:
+                for word in words:
+                    socket.send(word)
+                while True:
+                    socket.recv(timeout=5)
+
+            with pytest.raises(ConnectionClosed):
+                shout()
+
+
+def test_a_sale_with_redis_dead_or_hung_is_neither_lost_nor_late(race_stage: cast.Stage, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    hints.forget()
+    began = time.monotonic()
+
+    hold(race_stage, "A1")
+
+    assert time.monotonic() - began < 0.6
+    assert race_stage.states()["A1"] == "HELD"
+
+
+def test_a_hung_redis_costs_one_half_second_then_nothing(race_stage: cast.Stage, settings: Any) -> None:
+    with _deaf_server() as port:
+        settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
+        hints.forget()
+
+        first = _timed(lambda: hold(race_stage, "A1"))
+        second = _timed(lambda: hold(race_stage, "A2"))
+
+    assert first < 1.5
+    assert second < 0.3
+    assert race_stage.states()["A2"] == "HELD"
+
+
+def test_the_wire_format_is_still_the_channel_layers_own(race_stage: cast.Stage, settings: Any) -> None:
+    """feed writes channels_redis's private format by hand; a new version of the library must not go unnoticed."""
+    listener = redis.Redis.from_url(settings.REDIS_URL).pubsub(ignore_subscribe_messages=True)
+    listener.subscribe(f"asgi__group__{feed.group(race_stage.path)}")
+    listener.get_message(timeout=2)
+
+    hold(race_stage, "A1")
+
+    got = listener.get_message(timeout=2)
+    assert got is not None
+    envelope = feed.channel_layers["default"].deserialize(got["data"])
+    assert (envelope["type"], envelope["showtime"]) == ("changed", race_stage.path)
+    assert json.loads(envelope["text"])["version"] == 1
+
+
+def _timed(work: Callable[[], object]) -> float:
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+class _deaf_server:
+    """Accepts connections and never answers: a hung Redis."""
+
+    def __enter__(self) -> int:
+        self.listener = sockets.create_server(("127.0.0.1", 0))
+        self.open: list[Any] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+        return int(self.listener.getsockname()[1])
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                self.open.append(self.listener.accept())
+            except OSError:
+                return
+
+    def __exit__(self, *_error: object) -> None:
+        self.listener.close()
