@@ -11,7 +11,8 @@ from .environment import ROOT
 
 
 def main() -> int:
-    say(f"{compile_all(ROOT)} translation files compiled.")
+    if count := compile_all(ROOT):
+        say(f"- Compiled {count} translation files.")
     return 0
 
 
