@@ -27,21 +27,35 @@ class Buyer:
 
 @use_case
 def price(*, booking_id: uuid.UUID, promo_code: str, now: datetime) -> pricing.Quote:
-    """What the hold would cost with this code ("" for none). Changes nothing. Refuses: HoldExpired, PromoRefused."""
+    """What the hold costs with this code ("" for none); the hold remembers the code until it is opened for payment.
+
+    Refuses: HoldExpired, InvalidState, PromoRefused.
+    """
     booking = Booking.objects.select_related("showtime").filter(pk=booking_id).first()
     if booking is None:
         raise Invalid(_("There is no such hold."))
     holds.check_live(booking, now=now)
     prices = [ticket.price for ticket in _tickets(booking)]
-    return pricing.quote(prices, _promo(booking, promo_code, now=now) if promo_code else None)
+    promo = _promo(booking, promo_code, now=now) if promo_code else None
+    if booking.promo_id != (promo.pk if promo else None):
+        # Remembered, not used: a use is counted when the hold becomes a booking, in whose hands this row then is.
+        Booking.objects.filter(pk=booking.pk, status=Booking.Status.HELD).update(promo=promo)
+    return pricing.quote(prices, promo)
 
 
 @use_case
 def open_payment(
-    *, booking_id: uuid.UUID, buyer: Buyer, payment_method: str, promo_code: str = "", actor: Actor, now: datetime
+    *,
+    booking_id: uuid.UUID,
+    buyer: Buyer,
+    payment_method: str,
+    promo_code: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> tuple[Booking, bool]:
     """Turn a hold into a booking that waits for its money; the seats are kept until its deadline plus the grace.
 
+    promo_code: None for the one the hold was priced with last, "" for none.
     Returns the booking and whether this call made it so: the same hold again returns the same booking.
     Refuses: HoldExpired, PromoRefused, InvalidState. Locks: the booking, then its seats by id.
     """
@@ -52,8 +66,10 @@ def open_payment(
     keys = steps.seat_keys(booking)
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
-    if promo_code:
-        _apply_promo(booking, promo_code, now=now)
+    code = promo_code if promo_code is not None else (booking.promo.code if booking.promo else "")
+    booking.promo = None
+    if code:
+        _apply_promo(booking, code, now=now)
     deadline = now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
     kept_until = deadline + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
     cause = inventory.Cause(actor, booking.source, reason="waiting for payment")
@@ -63,8 +79,16 @@ def open_payment(
         booking.refund_policy = policy.snapshot()
         give_reference(booking, now=now)
         booking.move(
-            Booking.Status.PENDING, "reference", "name", "email", "phone", "payment_method", "refund_policy",
-            "promo", "discount", "total",
+            Booking.Status.PENDING,
+            "reference",
+            "name",
+            "email",
+            "phone",
+            "payment_method",
+            "refund_policy",
+            "promo",
+            "discount",
+            "total",
         )
     return booking, True
 
