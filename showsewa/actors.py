@@ -1,7 +1,8 @@
 """Who is acting. Edges build an Actor once per request; services write its key into the journal."""
 
+import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -33,6 +34,10 @@ class Actor:
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+    def on_behalf_of(self, customer: str) -> "Actor":
+        """A channel acting for one of its customers, so that one customer's seats do not take the place of another's."""
+        return replace(self, id=f"{self.id}/{hashlib.sha256(customer.encode()).hexdigest()[:24]}")
 
     def reaches(self, cinema_id: uuid.UUID) -> bool:
         return self.cinema_ids is None or cinema_id in self.cinema_ids
