@@ -93,7 +93,8 @@ def _name(view: Any, request: Request) -> dict[str, str] | None:
         return None
     if len(key) > 255 or not key.isascii() or not key.isprintable():
         raise Invalid(_("An Idempotency-Key is at most 255 printable ASCII characters."))
-    return {"actor": view.actor.key, "key": key, "route": f"{request.method} {request.resolver_match.route}"[:120]}
+    route = request.resolver_match.route if request.resolver_match else request.path
+    return {"actor": view.caller, "key": key, "route": f"{request.method} {route}"[:120]}
 
 
 def _take_turn(named: dict[str, str]) -> None:
