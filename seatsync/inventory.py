@@ -16,8 +16,10 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seatsync import feed
@@ -62,6 +64,9 @@ MOVES: dict[Action, tuple[tuple[Standing, ...], SeatStatus]] = {
     # A sale that has happened elsewhere: refusing it would not un-sell the ticket.
     Action.REPORT: ((Standing.FREE, Standing.HELD, Standing.BLOCKED), SeatStatus.BOOKED),
 }
+
+# What UNSAFE may name (settings allow it in test mode only): trust what was read without a lock, or our own clock.
+SKIP_LOCK, PY_CLOCK = "skip_lock", "py_clock"
 
 _UPDATE = {
     action: f"""UPDATE seatsync_showseat SET status = '{to}', claim = %(claim)s, held_until = %(until)s
@@ -116,8 +121,10 @@ def lock(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int]) -> list[L
 
     Refuses: NotFound when one is not a seat of this showtime. Waits at most lock_timeout (3 s), then Busy at the edge.
     """
-    rows = ShowSeat.objects.select_for_update(no_key=True).filter(_named(seats), showtime_id=showtime_id)
-    columns = rows.order_by("id").values_list("id", "label", "price", "status", "claim", "seat_id")
+    rows = ShowSeat.objects.filter(_named(seats), showtime_id=showtime_id).order_by("id")
+    if SKIP_LOCK not in settings.UNSAFE:
+        rows = rows.select_for_update(no_key=True)
+    columns = rows.values_list("id", "label", "price", "status", "claim", "seat_id")
     locked = [LockedSeat(*row) for row in columns]
     if len(locked) != len(seats):
         _refuse_unknown(seats, [(seat.id, seat.label) for seat in locked])
@@ -135,7 +142,7 @@ def find(showtime_id: uuid.UUID, seats: Sequence[str]) -> list[int]:
 
 @contextmanager
 def hold(
-    showtime_id: uuid.UUID, seats: Sequence[str], *, claim: uuid.UUID, until: datetime, cause: Cause
+    showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, claim: uuid.UUID, until: datetime, cause: Cause
 ) -> Iterator[Change]:
     """Keep seats for a claim until a deadline, all or none. Refuses: SeatsUnavailable. Locks: seats by id."""
     with _operation(Action.HOLD, showtime_id, seats, claims=[claim], until=until, cause=cause) as change:
@@ -220,10 +227,26 @@ def _move(
     claim: uuid.UUID | None,
     until: datetime | None,
 ) -> set[int]:
-    given = {"ids": [seat.id for seat in locked], "claims": list(claims), "claim": claim, "until": until}
+    given: dict[str, Any] = {
+        "ids": [seat.id for seat in locked],
+        "claims": list(claims),
+        "claim": claim,
+        "until": until,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_UPDATE[action], given)
+        cursor.execute(_statement(action, locked, given), given)
         return {row[0] for row in cursor.fetchall()}
+
+
+def _statement(action: Action, locked: Sequence[LockedSeat], given: dict[str, Any]) -> str:
+    """The guarded update; or, under test settings only, one of the ways to get it wrong that race tests must catch."""
+    sql = _UPDATE[action]
+    if PY_CLOCK in settings.UNSAFE:
+        given["clock"] = timezone.now()
+        sql = sql.replace("statement_timestamp()", "%(clock)s")
+    if SKIP_LOCK in settings.UNSAFE and all(seat.status == SeatStatus.AVAILABLE for seat in locked):
+        sql = sql.replace(" OR ".join(MOVES[action][0]), "TRUE")
+    return sql
 
 
 def _write_journal(change: Change, claim: uuid.UUID | None, cause: Cause) -> int:

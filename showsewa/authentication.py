@@ -46,6 +46,18 @@ class ActorAuthentication(BaseAuthentication):
         return 'Bearer realm="showsewa"'
 
 
+def of_reader(request: HttpRequest, *, is_personal: bool) -> Actor:
+    """Who asks in a plain GET. is_personal: False leaves cookies unread, so that no session has to be looked up."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    if header:
+        return _channel(header)
+    if not is_personal:
+        return NOBODY
+    actor = from_cookies(request) if request.COOKIES else NOBODY
+    token = request.META.get("HTTP_X_SESSION_TOKEN", "")
+    return from_session_token(token) if actor is NOBODY and token else actor
+
+
 def from_cookies(request: HttpRequest) -> Actor:
     """The signed-in person, else the browser's guest, else NOBODY. No query for a browser without a session."""
     user = getattr(request, "user", None)
@@ -55,7 +67,7 @@ def from_cookies(request: HttpRequest) -> Actor:
         guest = request.get_signed_cookie(GUEST_COOKIE, salt=_SALT)
     except (KeyError, signing.BadSignature):
         return NOBODY
-    return Actor(Kind.GUEST, guest)
+    return Actor(Kind.GUEST, str(guest))
 
 
 def ensure_guest(request: HttpRequest, response: HttpResponse) -> None:
@@ -104,6 +116,6 @@ def _channel(header: str) -> Actor:
 def _check_csrf(request: HttpRequest) -> None:
     check = CSRFCheck(lambda _request: HttpResponse())
     check.process_request(request)
-    reason = check.process_view(request, lambda: None, (), {})
+    reason = check.process_view(request, HttpResponse, (), {})
     if reason:
         raise Forbidden(_("The page is too old or the request did not come from it (CSRF). Please reload."))

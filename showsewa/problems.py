@@ -135,7 +135,9 @@ def _errors(details: Any, pointer: str) -> list[dict[str, str]]:
     if isinstance(details, dict) and set(details) == {"message", "code"}:
         return [{"pointer": pointer or "/", "code": str(details["code"]).upper(), "detail": str(details["message"])}]
     if isinstance(details, dict):
-        return [e for k, v in details.items() for e in _errors(v, pointer if k == "non_field_errors" else f"{pointer}/{k}")]
+        return [
+            e for k, v in details.items() for e in _errors(v, pointer if k == "non_field_errors" else f"{pointer}/{k}")
+        ]
     if all(isinstance(item, dict) and set(item) == {"message", "code"} for item in details):
         return [error for item in details for error in _errors(item, pointer)]
     return [error for index, item in enumerate(details) if item for error in _errors(item, f"{pointer}/{index}")]

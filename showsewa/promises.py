@@ -98,4 +98,3 @@ def _after_failure(promise: Promise, error: Exception) -> dict[str, Any]:
 def _close(model: type[AnyPromise], promise: AnyPromise, **ends: Any) -> None:
     # Only while the lease is still ours: a promise reopened during the work stays open.
     model._default_manager.filter(OPEN, pk=promise.pk, due_at=promise.due_at).update(**ends)
-

@@ -195,7 +195,11 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
-        "connect-src": [SELF, *([WS_URL] if WS_URL else []), *([WS_URL.replace("127.0.0.1", "localhost")] if WS_URL else [])],
+        "connect-src": [
+            SELF,
+            *([WS_URL] if WS_URL else []),
+            *([WS_URL.replace("127.0.0.1", "localhost")] if WS_URL else []),
+        ],
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],

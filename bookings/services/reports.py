@@ -111,7 +111,7 @@ def _lay_out(showtime: Showtime, updates: Sequence[SeatUpdate], *, actor: Actor,
     looked = {seat.pk: seat for seat in rows.filter(label__in=names) | rows.filter(pk__in=keys)}
     claims = {seat.claim for seat in looked.values() if seat.claim}
     references = {line.reference for line in updates}
-    mine = Booking.objects.filter(showtime=showtime, channel_id=actor.channel_id, external_reference__in=references)
+    mine = Booking.objects.filter(showtime=showtime, channel=actor.channel_id, external_reference__in=references)
     wanted = claims | set(mine.values_list("pk", flat=True))
     locked = Booking.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     bookings = {booking.pk: booking for booking in locked}
@@ -239,7 +239,7 @@ def _console(desk: _Desk, loser: Booking, keys: Sequence[int]) -> None:
 
 
 def _conflict(desk: _Desk, line: SeatUpdate, seat: inventory.LockedSeat) -> Result:
-    assert seat.claim is not None and desk.actor.channel_id is not None
+    assert seat.claim is not None and desk.actor.channel_id is not None  # a sold seat has a claim; a report, a channel
     holder = desk.bookings[seat.claim]
     conflict, _is_new = Conflict.objects.get_or_create(
         channel_id=desk.actor.channel_id,

@@ -126,7 +126,9 @@ def _read(body: bytes) -> Event:
             amount = Decimal(str(data["amount"]))
             if not amount.is_finite():
                 raise ValueError("amount")
-            report = Report(str(data["sessionId"])[:120], word, amount, str(data["currency"])[:3], str(data["reference"])[:120])
+            report = Report(
+                str(data["sessionId"])[:120], word, amount, str(data["currency"])[:3], str(data["reference"])[:120]
+            )
     except (ValueError, KeyError, TypeError, InvalidOperation, RecursionError) as error:
         raise BadSignature("This message cannot be read.") from error
     if not isinstance(event_id, str) or not 0 < len(event_id) <= 120 or "\0" in body.decode(errors="replace"):

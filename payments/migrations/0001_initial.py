@@ -10,188 +10,341 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bookings', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("bookings", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FakeCheckout',
+            name="FakeCheckout",
             fields=[
-                ('session', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('payment_intent', models.CharField(max_length=80, unique=True)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('currency', models.CharField(max_length=3)),
-                ('return_path', models.CharField(max_length=255)),
-                ('outcome', models.CharField(choices=[('OPEN', 'open'), ('PAID', 'paid'), ('DECLINED', 'declined'), ('EXPIRED', 'expired')], default='OPEN', max_length=8)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("session", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("payment_intent", models.CharField(max_length=80, unique=True)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("currency", models.CharField(max_length=3)),
+                ("return_path", models.CharField(max_length=255)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("OPEN", "open"), ("PAID", "paid"), ("DECLINED", "declined"), ("EXPIRED", "expired")],
+                        default="OPEN",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': 'test checkout',
+                "verbose_name": "test checkout",
             },
         ),
         migrations.CreateModel(
-            name='FakeRefund',
+            name="FakeRefund",
             fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('session', models.CharField(db_index=True, max_length=80)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("session", models.CharField(db_index=True, max_length=80)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'verbose_name': 'test refund',
+                "verbose_name": "test refund",
             },
         ),
         migrations.CreateModel(
-            name='FakeMessage',
+            name="FakeMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
-                ('failed_at', models.DateTimeField(editable=False, null=True)),
-                ('last_error', models.TextField(blank=True, editable=False)),
-                ('event_id', models.CharField(max_length=80)),
-                ('body', models.TextField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
+                ("failed_at", models.DateTimeField(editable=False, null=True)),
+                ("last_error", models.TextField(blank=True, editable=False)),
+                ("event_id", models.CharField(max_length=80)),
+                ("body", models.TextField()),
             ],
             options={
-                'verbose_name': 'test gateway message',
-                'indexes': [models.Index(condition=models.Q(('done_at', None), ('failed_at', None)), fields=['due_at'], name='fake_message_open')],
+                "verbose_name": "test gateway message",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("failed_at", None)),
+                        fields=["due_at"],
+                        name="fake_message_open",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
-                ('session', models.CharField(max_length=120, verbose_name="gateway's session")),
-                ('intent', models.CharField(blank=True, max_length=120, verbose_name='payment intent')),
-                ('url', models.CharField(blank=True, editable=False, max_length=500)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('status', models.CharField(choices=[('INITIATED', 'Started'), ('SUCCESS', 'Paid'), ('FAILED', 'Failed'), ('EXPIRED', 'Expired'), ('REFUNDED', 'Refunded')], default='INITIATED', max_length=9, verbose_name='status')),
-                ('gateway_reference', models.CharField(blank=True, max_length=120, verbose_name="gateway's reference")),
-                ('trouble', models.CharField(blank=True, max_length=255, verbose_name='trouble')),
-                ('expires_at', models.DateTimeField(verbose_name='expires')),
-                ('poll_at', models.DateTimeField(editable=False, help_text='When to ask the gateway next; empty: no more.', null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('settled_at', models.DateTimeField(editable=False, null=True, verbose_name='settled')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='bookings.booking')),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("gateway", models.CharField(max_length=20, verbose_name="gateway")),
+                ("session", models.CharField(max_length=120, verbose_name="gateway's session")),
+                ("intent", models.CharField(blank=True, max_length=120, verbose_name="payment intent")),
+                ("url", models.CharField(blank=True, editable=False, max_length=500)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("INITIATED", "Started"),
+                            ("SUCCESS", "Paid"),
+                            ("FAILED", "Failed"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUNDED", "Refunded"),
+                        ],
+                        default="INITIATED",
+                        max_length=9,
+                        verbose_name="status",
+                    ),
+                ),
+                ("gateway_reference", models.CharField(blank=True, max_length=120, verbose_name="gateway's reference")),
+                ("trouble", models.CharField(blank=True, max_length=255, verbose_name="trouble")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                (
+                    "poll_at",
+                    models.DateTimeField(
+                        editable=False, help_text="When to ask the gateway next; empty: no more.", null=True
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("settled_at", models.DateTimeField(editable=False, null=True, verbose_name="settled")),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="bookings.booking"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'payment',
-                'verbose_name_plural': 'payments',
-                'permissions': [('refund_booking', 'Can refund')],
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "permissions": [("refund_booking", "Can refund")],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
-                ('failed_at', models.DateTimeField(editable=False, null=True)),
-                ('last_error', models.TextField(blank=True, editable=False)),
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
-                ('percent', models.DecimalField(decimal_places=2, default=100, max_digits=5, verbose_name='percent')),
-                ('reason', models.CharField(choices=[('CANCELLED', 'Booking cancelled'), ('LATE', 'Paid after the seats were gone'), ('DOUBLE', 'Paid twice'), ('MISMATCH', 'Wrong amount or currency'), ('STAFF', 'Given by staff')], max_length=9, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=255, verbose_name='note')),
-                ('actor', models.CharField(max_length=120, verbose_name='asked by')),
-                ('gateway_reference', models.CharField(blank=True, editable=False, max_length=120, verbose_name="gateway's reference")),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payments.payment')),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
+                ("failed_at", models.DateTimeField(editable=False, null=True)),
+                ("last_error", models.TextField(blank=True, editable=False)),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
+                ("percent", models.DecimalField(decimal_places=2, default=100, max_digits=5, verbose_name="percent")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("CANCELLED", "Booking cancelled"),
+                            ("LATE", "Paid after the seats were gone"),
+                            ("DOUBLE", "Paid twice"),
+                            ("MISMATCH", "Wrong amount or currency"),
+                            ("STAFF", "Given by staff"),
+                        ],
+                        max_length=9,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=255, verbose_name="note")),
+                ("actor", models.CharField(max_length=120, verbose_name="asked by")),
+                (
+                    "gateway_reference",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="gateway's reference"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="payments.payment"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'refund',
-                'verbose_name_plural': 'refunds',
-                'permissions': [('retry_refund', 'Can try a refund again')],
+                "verbose_name": "refund",
+                "verbose_name_plural": "refunds",
+                "permissions": [("retry_refund", "Can try a refund again")],
             },
         ),
         migrations.CreateModel(
-            name='RefundEvent',
+            name="RefundEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
-                ('failed_at', models.DateTimeField(editable=False, null=True)),
-                ('last_error', models.TextField(blank=True, editable=False)),
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
-                ('percent', models.DecimalField(decimal_places=2, default=100, max_digits=5, verbose_name='percent')),
-                ('reason', models.CharField(choices=[('CANCELLED', 'Booking cancelled'), ('LATE', 'Paid after the seats were gone'), ('DOUBLE', 'Paid twice'), ('MISMATCH', 'Wrong amount or currency'), ('STAFF', 'Given by staff')], max_length=9, verbose_name='reason')),
-                ('note', models.CharField(blank=True, max_length=255, verbose_name='note')),
-                ('actor', models.CharField(max_length=120, verbose_name='asked by')),
-                ('gateway_reference', models.CharField(blank=True, editable=False, max_length=120, verbose_name="gateway's reference")),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('payment', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='payments.payment')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='payments.refund')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
+                ("failed_at", models.DateTimeField(editable=False, null=True)),
+                ("last_error", models.TextField(blank=True, editable=False)),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, serialize=False)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="amount")),
+                ("percent", models.DecimalField(decimal_places=2, default=100, max_digits=5, verbose_name="percent")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("CANCELLED", "Booking cancelled"),
+                            ("LATE", "Paid after the seats were gone"),
+                            ("DOUBLE", "Paid twice"),
+                            ("MISMATCH", "Wrong amount or currency"),
+                            ("STAFF", "Given by staff"),
+                        ],
+                        max_length=9,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=255, verbose_name="note")),
+                ("actor", models.CharField(max_length=120, verbose_name="asked by")),
+                (
+                    "gateway_reference",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="gateway's reference"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="payments.payment",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="payments.refund",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20, verbose_name='gateway')),
-                ('event_id', models.CharField(max_length=120, verbose_name='event')),
-                ('body', models.TextField(verbose_name='body')),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('processed_at', models.DateTimeField(editable=False, null=True, verbose_name='processed')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('outcome', models.CharField(blank=True, max_length=255, verbose_name='outcome')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gateway", models.CharField(max_length=20, verbose_name="gateway")),
+                ("event_id", models.CharField(max_length=120, verbose_name="event")),
+                ("body", models.TextField(verbose_name="body")),
+                (
+                    "received_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("processed_at", models.DateTimeField(editable=False, null=True, verbose_name="processed")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("outcome", models.CharField(blank=True, max_length=255, verbose_name="outcome")),
             ],
             options={
-                'verbose_name': 'webhook event',
-                'verbose_name_plural': 'webhook events',
-                'indexes': [models.Index(condition=models.Q(('processed_at', None)), fields=['received_at'], name='webhook_event_open')],
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='webhook_event_unique')],
+                "verbose_name": "webhook event",
+                "verbose_name_plural": "webhook events",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("processed_at", None)), fields=["received_at"], name="webhook_event_open"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("gateway", "event_id"), name="webhook_event_unique")],
             },
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('poll_at__isnull', False)), fields=['poll_at'], name='payment_to_poll'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("poll_at__isnull", False)), fields=["poll_at"], name="payment_to_poll"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('gateway', 'session'), name='payment_session_unique'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("gateway", "session"), name="payment_session_unique"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'INITIATED')), fields=('booking',), name='payment_one_open_per_booking'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "INITIATED")), fields=("booking",), name="payment_one_open_per_booking"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount_positive"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('done_at', None), ('failed_at', None)), fields=['due_at'], name='refund_open'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("done_at", None), ("failed_at", None)), fields=["due_at"], name="refund_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="refund_amount_positive"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='never_above_paid', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE paid numeric; back numeric;', func="\n                    SELECT amount INTO paid FROM payments_payment WHERE id = NEW.payment_id FOR NO KEY UPDATE;\n                    SELECT sum(amount) INTO back FROM payments_refund WHERE payment_id = NEW.payment_id;\n                    IF back > paid THEN\n                        RAISE EXCEPTION 'refunds of % exceed the payment of %', back, paid\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_never_above_paid';\n                    END IF;\n                    RETURN NULL;", hash='56cfa7de206f579d24aed4d15fef94528b06540f', operation='INSERT OR UPDATE OF "amount", "payment_id"', pgid='pgtrigger_never_above_paid_af4b2', table='payments_refund', when='AFTER')),
+            model_name="refund",
+            trigger=pgtrigger.compiler.Trigger(
+                name="never_above_paid",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE paid numeric; back numeric;",
+                    func="\n                    SELECT amount INTO paid FROM payments_payment WHERE id = NEW.payment_id FOR NO KEY UPDATE;\n                    SELECT sum(amount) INTO back FROM payments_refund WHERE payment_id = NEW.payment_id;\n                    IF back > paid THEN\n                        RAISE EXCEPTION 'refunds of % exceed the payment of %', back, paid\n                            USING ERRCODE = 'check_violation', CONSTRAINT = 'refund_never_above_paid';\n                    END IF;\n                    RETURN NULL;",
+                    hash="56cfa7de206f579d24aed4d15fef94528b06540f",
+                    operation='INSERT OR UPDATE OF "amount", "payment_id"',
+                    pgid="pgtrigger_never_above_paid_af4b2",
+                    table="payments_refund",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "payments_refundevent" ("actor", "amount", "attempts", "created_at", "done_at", "due_at", "failed_at", "gateway_reference", "id", "last_error", "note", "payment_id", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."actor", NEW."amount", NEW."attempts", NEW."created_at", NEW."done_at", NEW."due_at", NEW."failed_at", NEW."gateway_reference", NEW."id", NEW."last_error", NEW."note", NEW."payment_id", NEW."percent", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;', hash='4a1dc5e244d6e6ce9dcb2dac45f5accb89aabc3e', operation='INSERT', pgid='pgtrigger_insert_insert_eff19', table='payments_refund', when='AFTER')),
+            model_name="refund",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "payments_refundevent" ("actor", "amount", "attempts", "created_at", "done_at", "due_at", "failed_at", "gateway_reference", "id", "last_error", "note", "payment_id", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."actor", NEW."amount", NEW."attempts", NEW."created_at", NEW."done_at", NEW."due_at", NEW."failed_at", NEW."gateway_reference", NEW."id", NEW."last_error", NEW."note", NEW."payment_id", NEW."percent", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason"); RETURN NULL;',
+                    hash="4a1dc5e244d6e6ce9dcb2dac45f5accb89aabc3e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_eff19",
+                    table="payments_refund",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='refund',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "payments_refundevent" ("actor", "amount", "attempts", "created_at", "done_at", "due_at", "failed_at", "gateway_reference", "id", "last_error", "note", "payment_id", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."actor", NEW."amount", NEW."attempts", NEW."created_at", NEW."done_at", NEW."due_at", NEW."failed_at", NEW."gateway_reference", NEW."id", NEW."last_error", NEW."note", NEW."payment_id", NEW."percent", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;', hash='a1d91e6158fb991f9fb4a92a538bb4d07fdc8a9e', operation='UPDATE', pgid='pgtrigger_update_update_1c17b', table='payments_refund', when='AFTER')),
+            model_name="refund",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "payments_refundevent" ("actor", "amount", "attempts", "created_at", "done_at", "due_at", "failed_at", "gateway_reference", "id", "last_error", "note", "payment_id", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason") VALUES (NEW."actor", NEW."amount", NEW."attempts", NEW."created_at", NEW."done_at", NEW."due_at", NEW."failed_at", NEW."gateway_reference", NEW."id", NEW."last_error", NEW."note", NEW."payment_id", NEW."percent", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason"); RETURN NULL;',
+                    hash="a1d91e6158fb991f9fb4a92a538bb4d07fdc8a9e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_1c17b",
+                    table="payments_refund",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -163,8 +163,13 @@ def _promise_back(
             share = money.amount(left / payment.amount * 100)
             refunds.append(
                 Refund.objects.create(
-                    payment=payment, amount=left, percent=share, reason=reason, note=note[:255],
-                    actor=actor.key, due_at=now,
+                    payment=payment,
+                    amount=left,
+                    percent=share,
+                    reason=reason,
+                    note=note[:255],
+                    actor=actor.key,
+                    due_at=now,
                 )
             )
             back -= left

@@ -93,8 +93,8 @@ def _take_second(payment: Payment, report: Report, *, now: datetime) -> None:
         session=session,
         defaults={
             "booking_id": payment.booking_id,
-            "amount": report.amount,
-            "currency": report.currency,
+            "amount": report.amount or payment.amount,
+            "currency": report.currency or payment.currency,
             "status": Payment.Status.SUCCESS,
             "gateway_reference": report.reference,
             "expires_at": now,
@@ -116,8 +116,9 @@ def _decline(payment: Payment, booking: Booking, *, now: datetime) -> None:
         keys = steps.seat_keys(booking)
         cause = inventory.Cause(_actor(payment), booking.source, reason="declined, may try again")
         try:
-            with transaction.atomic(), inventory.hold(
-                booking.showtime_id, keys, claim=booking.pk, until=until, cause=cause
+            with (
+                transaction.atomic(),
+                inventory.hold(booking.showtime_id, keys, claim=booking.pk, until=until, cause=cause),
             ):
                 booking.expires_at = until
                 booking.save(update_fields=["expires_at"])
@@ -150,4 +151,3 @@ def give_back(payment: Payment, *, reason: Refund.Reason, actor: Actor, now: dat
 
 def _actor(payment: Payment) -> Actor:
     return Actor(Kind.GATEWAY, payment.gateway)
-

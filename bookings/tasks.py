@@ -1,0 +1,41 @@
+"""The alarm clock's hands in bookings. Tasks take no arguments: they read what is due."""
+
+from datetime import datetime, timedelta
+
+from celery import shared_task
+
+from bookings import dispatch
+from bookings.models import Notice
+from bookings.services import endings
+from showsewa import idempotency, promises
+from showsewa.heartbeats import beat
+
+ANSWERS_KEPT = timedelta(hours=48)
+
+
+@shared_task(name="bookings.tasks.expire_bookings")
+def expire_bookings() -> int:
+    """JOB-1 and JOB-2: end holds and unpaid bookings whose time is over."""
+    return beat("expire_bookings", lambda now: endings.expire_due(now=now))
+
+
+@shared_task(name="bookings.tasks.send_notices")
+def send_notices() -> int:
+    """JOB-7: send the e-mails and SMS that are due."""
+    return beat("send_notices", lambda now: promises.keep(Notice, dispatch.send, now=now))
+
+
+@shared_task(name="bookings.tasks.archive")
+def archive() -> int:
+    """JOB-3: move the tickets of bookings that ended unused a month ago."""
+    return beat("archive", lambda now: endings.archive_tickets(now=now))
+
+
+@shared_task(name="bookings.tasks.purge")
+def purge() -> int:
+    """Holds that never became a booking, and answers whose key nobody will send again."""
+    return beat("purge", _purge)
+
+
+def _purge(now: datetime) -> int:
+    return endings.purge_holds(now=now) + idempotency.purge(before=now - ANSWERS_KEPT)

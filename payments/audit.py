@@ -1,0 +1,132 @@
+"""The oracle: what must always be true of all tables together, asked in one snapshot. No rows, no violation.
+
+After RELIABILITY B, in the words of our tables. It sits on the highest core, the only one that sees all of it.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    rule: str
+    subject: str
+    detail: str
+
+
+# A row late by less than this is work in progress, not a broken promise.
+OVERDUE = "interval '120 seconds'"
+
+_RULES = {
+    "I1 a seat has two live tickets": """
+        SELECT show_seat_id::text, string_agg(booking_id::text, ' ') FROM bookings_ticket
+        WHERE released_at IS NULL GROUP BY show_seat_id HAVING count(*) > 1""",
+    "I2 a seat and its ticket disagree": """
+        SELECT s.id::text, s.label || ' is ' || s.status || ' for ' || coalesce(s.claim::text, '-')
+            || ', ticket of ' || coalesce(t.booking_id::text, '-')
+        FROM seatsync_showseat s
+        FULL JOIN (SELECT * FROM bookings_ticket WHERE released_at IS NULL) t ON t.show_seat_id = s.id
+        WHERE s.claim IS DISTINCT FROM t.booking_id""",
+    "I3 a sale has not the seats it names": """
+        SELECT b.id::text, b.status || ' names ' || cardinality(b.seat_labels) || ', has ' || count(t.id)
+        FROM bookings_booking b LEFT JOIN bookings_ticket t ON t.booking_id = b.id AND t.released_at IS NULL
+        WHERE b.status = 'CONFIRMED' GROUP BY b.id
+        HAVING count(t.id) = 0 OR count(t.id) <> cardinality(b.seat_labels)""",
+    "I3 a sale's seat is not booked": """
+        SELECT b.id::text, s.label || ' is ' || s.status FROM bookings_booking b
+        JOIN bookings_ticket t ON t.booking_id = b.id AND t.released_at IS NULL
+        JOIN seatsync_showseat s ON s.id = t.show_seat_id
+        WHERE (b.status = 'CONFIRMED') <> (s.status = 'BOOKED')""",
+    "I3 an ended booking keeps a seat": """
+        SELECT b.id::text, b.status || ' keeps ' || t.label FROM bookings_booking b
+        JOIN bookings_ticket t ON t.booking_id = b.id AND t.released_at IS NULL
+        WHERE b.status IN ('EXPIRED', 'CANCELLED', 'REFUNDED')""",
+    "I4 a sale is not the sum of its tickets": """
+        SELECT b.id::text, b.total || ' is not ' || coalesce(sum(t.price - t.discount), 0)
+        FROM bookings_booking b LEFT JOIN bookings_ticket t ON t.booking_id = b.id AND t.released_at IS NULL
+        WHERE b.status = 'CONFIRMED' GROUP BY b.id HAVING b.total <> coalesce(sum(t.price - t.discount), 0)""",
+    "I5 a sale of ours is not paid": """
+        SELECT b.id::text, b.total || ' asked, ' || coalesce(sum(p.amount), 0) || ' paid' FROM bookings_booking b
+        LEFT JOIN payments_payment p
+            ON p.booking_id = b.id AND p.status IN ('SUCCESS', 'REFUNDED') AND p.currency = b.currency
+        WHERE b.status = 'CONFIRMED' AND b.source IN ('SHOWSEWA', 'WALK_IN') AND b.channel_id IS NULL
+        GROUP BY b.id HAVING coalesce(sum(p.amount), 0) < b.total""",
+    "I6 money without a destiny": """
+        SELECT p.id::text, p.amount || ' for a booking that is ' || b.status
+        FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id
+        WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status NOT IN ('CONFIRMED', 'CANCELLED', 'REFUNDED')
+            AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)""",
+    "I6 a seat was lost and its money kept": """
+        SELECT p.id::text, b.ending FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id
+        WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status = 'CANCELLED' AND b.ending = 'SEAT_LOST'
+            AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)""",
+    "I6 paid more than asked": """
+        SELECT b.id::text, b.total || ' asked, ' || sum(p.amount - p.back) || ' kept' FROM bookings_booking b
+        JOIN (
+            SELECT booking_id, amount, (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r
+                WHERE r.payment_id = q.id) AS back
+            FROM payments_payment q WHERE status IN ('SUCCESS', 'REFUNDED')
+        ) p ON p.booking_id = b.id
+        GROUP BY b.id HAVING sum(p.amount - p.back) > b.total""",
+    "I7 refunds exceed the payment": """
+        SELECT p.id::text, sum(r.amount) || ' of ' || p.amount FROM payments_payment p
+        JOIN payments_refund r ON r.payment_id = p.id GROUP BY p.id HAVING sum(r.amount) > p.amount""",
+    "I8 a lapsed hold was not swept": f"""
+        SELECT id::text, label || ' held until ' || held_until FROM seatsync_showseat
+        WHERE status = 'HELD' AND held_until < statement_timestamp() - {OVERDUE}""",
+    "I9 a promise is overdue": f"""
+        SELECT id::text, 'notice, ' || last_error FROM bookings_notice
+        WHERE done_at IS NULL AND failed_at IS NULL AND attempts = 0 AND due_at < statement_timestamp() - {OVERDUE}
+        UNION ALL SELECT id::text, 'refund, ' || last_error FROM payments_refund
+        WHERE done_at IS NULL AND failed_at IS NULL AND attempts = 0 AND due_at < statement_timestamp() - {OVERDUE}""",
+    "I9 a gateway's message is unsettled": f"""
+        SELECT id::text, event_id FROM payments_webhookevent
+        WHERE processed_at IS NULL AND received_at < statement_timestamp() - {OVERDUE}""",
+    "I10 the journal has a gap": """
+        SELECT i.showtime_id::text, 'version ' || i.version || ', ' || count(e.id) || ' events up to '
+            || coalesce(max(e.version), 0)
+        FROM seatsync_showinventory i LEFT JOIN seatsync_seatevent e ON e.showtime_id = i.showtime_id
+        GROUP BY i.showtime_id HAVING count(e.id) <> i.version OR coalesce(max(e.version), 0) <> i.version""",
+    "I10 the journal's chain is broken": """
+        WITH steps AS (
+            SELECT e.showtime_id, e.version, c ->> 0 AS label, c ->> 1 AS "from",
+                lag(c ->> 2, 1, 'AVAILABLE') OVER (PARTITION BY e.showtime_id, c ->> 0 ORDER BY e.version) AS before
+            FROM seatsync_seatevent e, jsonb_array_elements(e.changes) c
+        )
+        SELECT showtime_id::text, 'v' || version || ' ' || label || ' from ' || "from" || ', was ' || before
+        FROM steps WHERE "from" <> before""",
+    "I10 the journal replayed is not the rows": """
+        WITH last AS (
+            SELECT DISTINCT ON (e.showtime_id, c ->> 0) e.showtime_id, c ->> 0 AS label, c ->> 2 AS status,
+                CASE WHEN c ->> 2 IN ('HELD', 'BOOKED') THEN e.claim END AS claim
+            FROM seatsync_seatevent e, jsonb_array_elements(e.changes) c
+            ORDER BY e.showtime_id, c ->> 0, e.version DESC
+        )
+        SELECT s.id::text, s.label || ' is ' || s.status || ', the journal says ' || coalesce(l.status, 'AVAILABLE')
+        FROM seatsync_showseat s LEFT JOIN last l ON l.showtime_id = s.showtime_id AND l.label = s.label
+        WHERE s.status <> coalesce(l.status, 'AVAILABLE') OR s.claim IS DISTINCT FROM l.claim""",
+    "I11 a sale of ours was confirmed to nobody": """
+        SELECT b.id::text, b.email FROM bookings_booking b
+        WHERE b.status = 'CONFIRMED' AND b.source = 'SHOWSEWA' AND b.channel_id IS NULL AND b.email <> ''
+            AND NOT EXISTS (SELECT 1 FROM bookings_notice n WHERE n.booking_id = b.id AND n.kind = 'CONFIRMATION')""",
+}
+
+
+def violations() -> list[Violation]:
+    """Every rule over the live tables, in one snapshot, reading only. Slow on a large house: it reads everything."""
+    if connection.in_atomic_block:
+        return _ask()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        return _ask()
+
+
+def _ask() -> list[Violation]:
+    found: list[Violation] = []
+    with connection.cursor() as cursor:
+        for rule, question in _RULES.items():
+            cursor.execute(question)
+            found.extend(Violation(rule, subject, detail or "") for subject, detail in cursor.fetchall())
+    return found

@@ -1,0 +1,31 @@
+"""The alarm clock's hands in payments. Tasks take no arguments: they read what is due."""
+
+from celery import shared_task
+
+from payments.models import Refund
+from payments.services import inbox, polling, refunding, testing
+from showsewa import promises
+from showsewa.heartbeats import beat
+
+
+@shared_task(name="payments.tasks.send_refunds")
+def send_refunds() -> int:
+    return beat("send_refunds", lambda now: promises.keep(Refund, refunding.send_refund, now=now))
+
+
+@shared_task(name="payments.tasks.poll_payments")
+def poll_payments() -> int:
+    """JOB-6: ask the gateways about payments nobody has told us of."""
+    return beat("poll_payments", lambda now: polling.poll_due(now=now))
+
+
+@shared_task(name="payments.tasks.process_inbox")
+def process_inbox() -> int:
+    """Messages stored but not settled, because their first processing was cut short."""
+    return beat("process_inbox", lambda now: inbox.process_waiting(now=now))
+
+
+@shared_task(name="payments.tasks.send_fake_messages")
+def send_fake_messages() -> int:
+    """The test gateway's own webhooks; nothing to do where it is off."""
+    return beat("send_fake_messages", lambda now: testing.deliver_due(now=now))
