@@ -81,16 +81,21 @@ def charge(session: str, token: str) -> Report:
 
 def finish(session: str, outcome: FakeCheckout.Outcome) -> Report:
     """Write the outcome into the gateway's books; money once taken stays taken."""
+    unpaid = FakeCheckout.objects.filter(session=session).exclude(outcome=FakeCheckout.Outcome.PAID)
+    unpaid.update(outcome=outcome)
+    return _report(FakeCheckout.objects.get(session=session))
+
+
+def send(
+    session: str, *, at: datetime, second: bool = False, outcome: FakeCheckout.Outcome | None = None, **changes: Any
+) -> FakeMessage:
+    """Promise the webhook that tells of a session. second: of a second charge. changes: to its data, for tests.
+
+    outcome: what the session will have come to by then; `carry_out` makes it so when the message goes out.
+    """
     checkout = FakeCheckout.objects.get(session=session)
-    if checkout.outcome != FakeCheckout.Outcome.PAID:
-        checkout.outcome = outcome
-        checkout.save(update_fields=["outcome"])
-    return _report(checkout)
-
-
-def send(session: str, *, at: datetime, second: bool = False, **changes: Any) -> FakeMessage:
-    """Promise the webhook that tells of a session. second: of a second charge. changes: to its data, for tests."""
-    report = _report(FakeCheckout.objects.get(session=session))
+    checkout.outcome = outcome or checkout.outcome
+    report = _report(checkout)
     kind = next((name for name, word in _EVENTS.items() if word == report.word), "payment.pending")
     data: dict[str, Any] = {
         "sessionId": session,
@@ -101,6 +106,14 @@ def send(session: str, *, at: datetime, second: bool = False, **changes: Any) ->
     event_id = f"evt_{secrets.token_hex(12)}"
     body = json.dumps({"id": event_id, "type": kind, "data": data | changes})
     return FakeMessage.objects.create(event_id=event_id, body=body, due_at=at)
+
+
+def carry_out(message: FakeMessage) -> None:
+    """Enter into the books what a message tells of: until it goes out, a look-up must not tell it sooner."""
+    report = _read(message.body.encode()).report
+    outcome = next((outcome for outcome, word in _WORDS.items() if report is not None and report.word == word), None)
+    if report is not None and outcome is not None and FakeCheckout.objects.filter(session=report.session).exists():
+        finish(report.session, outcome)
 
 
 def signed(body: bytes, *, at: int | None = None) -> dict[str, str]:
