@@ -27,8 +27,8 @@ def use_case(function: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def joining() -> Iterator[None]:
-    """Let an edge put one use case and the answer it stores (Idempotency-Key) into one transaction."""
-    with transaction.atomic(durable=True):
+    """Let an edge put its use cases and the answer it stores (Idempotency-Key) into one transaction. May be nested."""
+    with transaction.atomic(durable=not _joined.get()):
         token = _joined.set(True)
         try:
             yield
