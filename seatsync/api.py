@@ -1,1 +1,0 @@
-"""The seatsync API: parse, one call, render."""
