@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking, Ticket
 from showsewa.actors import Actor, Kind
-from showsewa.refusals import NotFound
+from showsewa.refusals import Forbidden, NotFound
 
 _LINK = signing.Signer(salt="bookings.link")
 
@@ -23,12 +23,22 @@ def link_key(booking_id: uuid.UUID) -> str:
 def booking_for(actor: Actor, booking_id: uuid.UUID, *, key: str = "", is_fresh_hold_enough: bool = False) -> Booking:
     """The booking, if this actor may see and change it. key: of a ticket link.
 
-    is_fresh_hold_enough: for pricing and confirming, where knowing the id of an API caller's live hold is enough.
+    is_fresh_hold_enough: for pricing and confirming, where somebody who brings no name at all needs no more than the
+    id of an API caller's hold.
     Refuses: NotFound.
     """
     booking = _rows().filter(pk=booking_id).first()
     if booking is None or not _is_visible(booking, actor, key=key, is_fresh_hold_enough=is_fresh_hold_enough):
         raise NotFound(_("There is no such booking."))
+    return booking
+
+
+def booking_to_change(actor: Actor, booking_id: uuid.UUID, *, permission: str, key: str = "") -> Booking:
+    """The same, for changing it. permission: what staff need for one not their own. Refuses: NotFound, Forbidden."""
+    booking = booking_for(actor, booking_id, key=key)
+    is_theirs = actor.kind == Kind.CHANNEL or _is_owner(booking, actor) or _opens(key, booking)
+    if not is_theirs and permission not in actor.permissions:
+        raise Forbidden(_("You may not do this."))
     return booking
 
 
@@ -48,6 +58,18 @@ def tickets(booking: Booking) -> list[Ticket]:
     return list(live.order_by("show_seat_id"))
 
 
+def seats_of(booking: Booking) -> list[Ticket]:
+    """Its tickets, live or not, in the order of the seats: what it was for. Empty once they are archived."""
+    tickets = booking.tickets.filter(label__in=booking.seat_labels).select_related("show_seat__seat")
+    return list(tickets.order_by("show_seat_id"))
+
+
+def held_by(actor: Actor) -> list[uuid.UUID]:
+    """The actor's holds that have not become bookings."""
+    held = Booking.objects.filter(owner=actor.key, status=Booking.Status.HELD)
+    return list(held.order_by("pk").values_list("pk", flat=True))
+
+
 def owned_by(actor: Actor) -> QuerySet[Booking]:
     """What an actor has bought or holds, the newest first."""
     return _rows().filter(owner=actor.key).order_by("-created_at")
@@ -65,17 +87,47 @@ def held_seats(actor: Actor, showtime_id: uuid.UUID) -> tuple[Booking | None, Se
     return (found[0].booking, [ticket.show_seat_id for ticket in found]) if found else (None, [])
 
 
+def own_seats(actor: Actor, showtime_id: uuid.UUID) -> frozenset[int]:
+    """The keys of all seats in the actor's live holds at a showtime, for marking them on a map."""
+    if not actor.id:
+        return frozenset()
+    live = Ticket.objects.filter(
+        booking__owner=actor.key,
+        booking__showtime_id=showtime_id,
+        booking__status__in=[Booking.Status.HELD, Booking.Status.PENDING],
+        released_at=None,
+    )
+    return frozenset(live.values_list("show_seat_id", flat=True))
+
+
+def sources_of_sales(showtime_id: uuid.UUID, *, channel_id: uuid.UUID | None = None) -> dict[int, str]:
+    """Seat key -> where it was sold. channel_id: its own sales only."""
+    sold = Ticket.objects.filter(
+        booking__showtime_id=showtime_id, booking__status=Booking.Status.CONFIRMED, released_at=None
+    )
+    if channel_id is not None:
+        sold = sold.filter(booking__channel=channel_id)
+    return dict(sold.values_list("show_seat_id", "booking__source"))
+
+
 def _rows() -> QuerySet[Booking]:
     return Booking.objects.select_related("showtime__movie", "showtime__cinema", "showtime__hall", "promo")
 
 
 def _is_visible(booking: Booking, actor: Actor, *, key: str, is_fresh_hold_enough: bool) -> bool:
-    if key and constant_time_compare(key, link_key(booking.pk)):
+    if _opens(key, booking) or _is_owner(booking, actor):
         return True
     if actor.kind == Kind.CHANNEL:
         return booking.channel_id == actor.channel_id
     if actor.is_staff and "bookings.view_booking" in actor.permissions and actor.reaches(booking.showtime.cinema_id):
         return True
-    if booking.owner == actor.key and actor.id:
-        return True
-    return is_fresh_hold_enough and booking.owner.startswith(f"{Kind.SESSION}:")
+    is_nobody = actor.kind == Kind.NOBODY
+    return is_fresh_hold_enough and is_nobody and booking.owner.startswith(f"{Kind.SESSION}:")
+
+
+def _is_owner(booking: Booking, actor: Actor) -> bool:
+    return bool(actor.id) and booking.owner == actor.key
+
+
+def _opens(key: str, booking: Booking) -> bool:
+    return bool(key) and constant_time_compare(key, link_key(booking.pk))

@@ -1,6 +1,7 @@
 """From a hold to a sale: price it, open it for payment, confirm it once it is paid."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -91,6 +92,28 @@ def open_payment(
             "total",
         )
     return booking, True
+
+
+def book(
+    *,
+    showtime_id: uuid.UUID,
+    seats: Sequence[str],
+    buyer: Buyer,
+    promo_code: str = "",
+    actor: Actor,
+    now: datetime,
+    language: str = "en",
+) -> Booking:
+    """Hold seats and open them for payment, for callers who do not hold first.
+
+    Each half is whole: should the second one fail, the seats are held and lapse. Refuses as `hold_seats` and
+    `open_payment` do.
+    """
+    held = holds.hold_seats(showtime_id=showtime_id, seats=seats, actor=actor, language=language)
+    booking, _is_new = open_payment(
+        booking_id=held.booking.pk, buyer=buyer, payment_method="", promo_code=promo_code, actor=actor, now=now
+    )
+    return booking
 
 
 def confirm(booking: Booking, *, actor: Actor, reference: str = "", now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
-from bookings import pricing
+from bookings import pricing, selectors
 from bookings.models import Booking, Ticket
 from bookings.services import steps
 from seatsync import inventory
@@ -137,6 +137,11 @@ def release(*, booking_id: uuid.UUID, actor: Actor) -> int:
     booking.ending = Booking.Ending.CUSTOMER
     booking.move(Booking.Status.CANCELLED, "ending")
     return freed
+
+
+def release_all(*, actor: Actor) -> int:
+    """Give up every hold of one owner, one after the other, and return how many seats that freed."""
+    return sum(release(booking_id=booking_id, actor=actor) for booking_id in selectors.held_by(actor))
 
 
 def check_live(booking: Booking, *, now: datetime) -> None:
