@@ -1,5 +1,6 @@
 """All settings. The same code runs everywhere; only the environment differs (the README has the table)."""
 
+import base64
 from pathlib import Path
 
 import environ
@@ -23,6 +24,8 @@ SECRET_KEY = env("SECRET_KEY", default="" if IS_LIVE else _DEMO_SECRET)
 PAYMENT_WEBHOOK_SECRET = env("PAYMENT_WEBHOOK_SECRET", default="" if IS_LIVE else _DEMO_SECRET)
 # While a secret is being changed, messages signed with the old one still pass.
 PAYMENT_WEBHOOK_SECRET_OLD = env("PAYMENT_WEBHOOK_SECRET_OLD", default="")
+# Ed25519, 32 bytes in base64; empty: derived from SECRET_KEY. Changing it makes printed tickets unreadable at the door.
+TICKET_SIGNING_KEY = env("TICKET_SIGNING_KEY", default="")
 DEBUG = env.bool("DEBUG", default=False)
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 WS_URL = env("WS_URL", default="").rstrip("/")
@@ -32,6 +35,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 WS_ORIGINS = env.list("WS_ORIGINS", default=[BASE_URL, BASE_URL.replace("127.0.0.1", "localhost")])
 # How many proxies stand in front: only then does X-Forwarded-For say who is calling.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+if TICKET_SIGNING_KEY and len(base64.b64decode(TICKET_SIGNING_KEY)) != 32:
+    raise ImproperlyConfigured("TICKET_SIGNING_KEY must be 32 bytes in base64.")
 
 # The gateways a buyer can choose from. "fake" is the test gateway with its own hosted page.
 GATEWAYS = env.list("GATEWAYS", default=[] if IS_LIVE else ["fake"])
@@ -238,6 +244,8 @@ MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 100)
+# Wrong guesses on the page that finds a booking by its reference, per address.
+LOOKUP_MISSES_PER_MINUTE = env.int("LOOKUP_MISSES_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 10)
 RATE_LIMIT_CHANNEL_PER_MINUTE = env.int("RATE_LIMIT_CHANNEL_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 6000)
 PURGE_HOLDS_AFTER_HOURS = env.float("PURGE_HOLDS_AFTER_HOURS", default=24)
 ARCHIVE_AFTER_DAYS = env.float("ARCHIVE_AFTER_DAYS", default=30)

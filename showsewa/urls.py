@@ -43,6 +43,7 @@ api = [*catalogue, *seats, *sales, *money, *operations]
 pages: list = [
     # venues
     # bookings
+    path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
     # payments
 ]
 
@@ -56,4 +57,12 @@ urlpatterns = [
     *pages,
 ]
 
-__all__ = ["bookings_api", "bookings_views", "payments_api", "payments_views", "seatsync_api", "venues_api", "venues_views"]
+__all__ = [
+    "bookings_api",
+    "bookings_views",
+    "payments_api",
+    "payments_views",
+    "seatsync_api",
+    "venues_api",
+    "venues_views",
+]
