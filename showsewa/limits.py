@@ -1,11 +1,14 @@
 """Rate limits: a counter per caller and minute in Redis. Without Redis nobody is limited; the sale goes on."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from showsewa import hints
 from showsewa.actors import Actor, Kind
@@ -37,6 +40,26 @@ def spend(actor: Actor, address: str) -> Allowance | None:
     return Allowance(limit, max(limit - used, -1), 60 - int(now % 60))
 
 
+def check(actor: Actor, address: str) -> None:
+    """`spend` for a page, which has no use for the rest of it. Refuses: TooManyRequests."""
+    allowance = spend(actor, address)
+    if allowance is not None and allowance.remaining < 0:
+        raise _too_many(allowance.resets_in)
+
+
+@contextmanager
+def guessing(address: str) -> Iterator[None]:
+    """Let an address guess a few times a minute; what finds something counts for nothing. Refuses: TooManyRequests."""
+    limit, now = settings.LOOKUP_MISSES_PER_MINUTE, time.time()
+    key = f"limit:guess:{address}:{int(now // 60)}"
+    # Counted before the look, not after it: guesses sent all at once do not slip through together.
+    if limit > 0 and hints.attempt(lambda client: _count(client, key), otherwise=0) > limit:
+        raise _too_many(60 - int(now % 60))
+    yield
+    if limit > 0:
+        hints.attempt(lambda client: client.decr(key), otherwise=0)
+
+
 def address_of(request: HttpRequest) -> str:
     """The caller's address. X-Forwarded-For counts only as far as our own proxies wrote it."""
     trusted = settings.TRUSTED_PROXIES
@@ -45,6 +68,12 @@ def address_of(request: HttpRequest) -> str:
         hops = [hop.strip() for hop in forwarded.split(",")]
         return hops[-min(trusted, len(hops))]
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _too_many(resets_in: int) -> TooManyRequests:
+    refusal = TooManyRequests(_("Too many requests. Please wait a moment."))
+    refusal.retry_after = resets_in
+    return refusal
 
 
 def _count(client: redis.Redis, key: str) -> int:
