@@ -1,1 +1,0 @@
-"""The venues API: parse, one call, render."""

@@ -1,0 +1,65 @@
+"""What is on, where and when, by the cinema's own day. Whether seats are left is `seatsync`'s to say."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from showsewa.refusals import Invalid, NotFound
+from venues.models import Cinema, Movie, Showtime
+
+
+def showtime(showtime_id: uuid.UUID) -> Showtime:
+    """With its movie, cinema and hall. Refuses: NotFound."""
+    found = Showtime.objects.select_related("movie", "cinema", "hall").filter(pk=showtime_id).first()
+    if found is None:
+        raise NotFound(_("There is no such showtime."))
+    return found
+
+
+def movie(movie_id: uuid.UUID) -> Movie:
+    """Refuses: NotFound."""
+    found = Movie.objects.filter(pk=movie_id, is_active=True).first()
+    if found is None:
+        raise NotFound(_("There is no such movie."))
+    return found
+
+
+def cinema(name: str) -> Cinema:
+    """By id or slug. Refuses: Invalid, since it names a filter and not a place to go."""
+    try:
+        named = Q(pk=uuid.UUID(name))
+    except ValueError:
+        named = Q(slug=name)
+    found = Cinema.objects.filter(named, is_active=True).first()
+    if found is None:
+        errors = [{"pointer": "/cinema", "code": "UNKNOWN_CINEMA", "detail": _("There is no such cinema.")}]
+        raise Invalid(_("There is no such cinema."), errors=errors)
+    return found
+
+
+def bookable(
+    day: date | None, *, now: datetime, at: Cinema | None = None, of: Movie | None = None
+) -> list[Showtime]:
+    """Showtimes of one day, in each cinema's own zone, that have not begun. day: None for today."""
+    rows = Showtime.objects.select_related("movie", "cinema", "hall").filter(cancelled_at=None, starts_at__gt=now)
+    rows = rows.filter(movie__is_active=True, cinema__is_active=True)
+    if at is not None:
+        rows = rows.filter(cinema=at)
+    if of is not None:
+        rows = rows.filter(movie=of)
+    zones = [at.time_zone] if at is not None else Cinema.objects.values_list("time_zone", flat=True).distinct()
+    wanted = Q(pk=None)
+    for zone in zones:
+        wanted |= Q(cinema__time_zone=zone, starts_at__range=_bounds(day, zone, now))
+    return list(rows.filter(wanted).order_by("starts_at", "pk"))
+
+
+def _bounds(day: date | None, zone: str, now: datetime) -> tuple[datetime, datetime]:
+    """From a day's midnight to just before the next one; a day is not always 24 hours."""
+    there = ZoneInfo(zone)
+    day = day or now.astimezone(there).date()
+    end = datetime.combine(day + timedelta(days=1), time.min, tzinfo=there)
+    return datetime.combine(day, time.min, tzinfo=there), end - timedelta(microseconds=1)
