@@ -1,0 +1,32 @@
+"""Words for templates: sums of money, time zones, and names in the reader's language."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from showsewa import money as sums
+
+register = template.Library()
+
+
+@register.filter
+def money(value: Decimal, currency: str) -> str:
+    """{{ booking.total|money:booking.currency }}: "NPR 1,200"."""
+    return sums.text(value, currency)
+
+
+@register.filter
+def offset(value: datetime) -> str:
+    """{{ starts_at|timezone:cinema.time_zone|offset }}: "UTC+05:45"."""
+    hours = f"{value:%z}"
+    return f"UTC{hours[:3]}:{hours[3:5]}"
+
+
+@register.filter
+def named(thing: Any, field: str = "name") -> str:
+    """{{ movie|named:"title" }}: its Nepali name for those who read Nepali, where there is one."""
+    theirs = getattr(thing, f"{field}_ne", "") if (get_language() or "").startswith("ne") else ""
+    return str(theirs or getattr(thing, field))
