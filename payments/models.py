@@ -14,6 +14,10 @@ from showsewa import ids
 from showsewa.promises import Promise
 
 
+# Begins the session of a payment for which the gateway has not given one yet.
+UNOPENED = "new_"
+
+
 class Payment(models.Model):
     """One attempt to pay a booking through one gateway."""
 

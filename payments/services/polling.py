@@ -1,30 +1,62 @@
 """Asking the gateway ourselves: a lost webhook and a closed browser must not cost anybody their seats (JOB-6)."""
 
+import logging
+import uuid
 from datetime import datetime, timedelta
 
 from payments import gateways
-from payments.models import Payment
+from payments.models import UNOPENED, Payment
 from payments.services import settling
+from showsewa import hints
 from showsewa.transactions import use_case
+
+logger = logging.getLogger(__name__)
 
 # After the first look (a minute in): minutes until the next; then hourly for two days.
 STEPS = (1, 2, 4, 8, 15, 30)
 HOURLY_FOR = timedelta(hours=48)
+# Somebody who waits at the screen has it asked sooner, but not more often than this.
+ASK_EVERY_MS = 3000
 
 
 def poll_due(*, now: datetime, batch: int = 50) -> int:
     """Look up every open payment that is due. The gateway is asked outside any transaction."""
     due = _lease(now=now, batch=batch)
     for payment in due:
-        report = gateways.get(payment.gateway).look_up(payment)
-        if report.word != gateways.Word.OPEN:
-            settling.settle(report, gateway=payment.gateway, now=now)
+        _look_up(payment, now=now)
     return len(due)
+
+
+def ask(*, booking_id: uuid.UUID, now: datetime, min_age: timedelta = timedelta(0)) -> None:
+    """Ask the gateway now about a booking's open payment, unless it was opened or asked about just now."""
+    opened = Payment.objects.filter(
+        booking_id=booking_id, status=Payment.Status.INITIATED, created_at__lte=now - min_age
+    )
+    for payment in opened.exclude(session__startswith=UNOPENED):
+        if _is_first_to_ask(payment):
+            _look_up(payment, now=now)
+
+
+def _is_first_to_ask(payment: Payment) -> bool:
+    key = f"asked:{payment.pk}"
+    return hints.attempt(lambda redis: bool(redis.set(key, 1, nx=True, px=ASK_EVERY_MS)), otherwise=True)
+
+
+def _look_up(payment: Payment, *, now: datetime) -> None:
+    """Outside any transaction. A gateway that does not answer is asked again at its next turn."""
+    try:
+        report = gateways.get(payment.gateway).look_up(payment)
+    except gateways.GatewayError as error:
+        logger.warning("gateway %s, payment %s: %s", payment.gateway, payment.pk, error)
+        return
+    if report.word != gateways.Word.OPEN:
+        settling.settle(report, gateway=payment.gateway, now=now)
 
 
 @use_case
 def _lease(*, now: datetime, batch: int) -> list[Payment]:
     rows = Payment.objects.select_for_update(no_key=True, skip_locked=True).filter(poll_at__lte=now)
+    rows = rows.exclude(session__startswith=UNOPENED)  # the gateway knows nothing of these
     due = list(rows.order_by("poll_at")[:batch])
     for payment in due:
         payment.poll_at = _next(payment, now=now)

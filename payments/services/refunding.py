@@ -37,6 +37,10 @@ class AmountTooLarge(Invalid):
     code = "AMOUNT_TOO_LARGE"
 
 
+class NothingToRefund(Invalid):
+    code = "NOTHING_TO_REFUND"
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What cancelling now would give back; shown before anybody agrees."""
@@ -80,11 +84,14 @@ def cancel_booking(
     reason: str = "",
     amount: Decimal | None = None,
     by_staff: bool = False,
+    only_for_money: bool = False,
 ) -> Cancelled:
     """End a booking, free its seats, promise its money back by the policy of its sale.
 
     amount: what staff give instead, at most what is left of the payment. by_staff: no closing time applies.
-    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge. Locks: booking, seats by id, payments.
+    only_for_money: keep a booking for which nothing would come back.
+    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge, NothingToRefund.
+    Locks: booking, seats by id, payments.
     """
     booking = steps.lock_booking(booking_id)
     if booking.status in (Booking.Status.CANCELLED, Booking.Status.REFUNDED):
@@ -94,6 +101,10 @@ def cancel_booking(
         raise WindowClosed(_("It is too late to cancel: the show starts soon."))
     back = given.amount if amount is None else money.amount(amount)
     _check_amount(back, given)
+    if only_for_money:
+        steps.require(booking, Booking.Status.CONFIRMED)
+        if back == 0:
+            raise NothingToRefund(_("There is nothing to give back for this booking."))
     ending = Booking.Ending.STAFF if by_staff else Booking.Ending.CUSTOMER
     endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now)
     why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from bookings.models import Booking
 from bookings.services import checkout, holds, steps
 from payments import gateways
-from payments.models import Payment
+from payments.models import UNOPENED, Payment
 from showsewa.actors import Actor
-from showsewa.refusals import Refusal
+from showsewa.refusals import Busy, Refusal
 from showsewa.transactions import use_case
 
 FIRST_LOOK = timedelta(minutes=1)
+OPENS_WITHIN = timedelta(seconds=20)  # longer than any gateway's time-out: whoever was opening the session is gone
 
 
 class GatewayDown(Refusal):
@@ -24,13 +25,17 @@ class GatewayDown(Refusal):
     retry_after = 5
 
 
+class BeingOpened(Busy):
+    """Another request is just asking the gateway for the session of this booking."""
+
+
 def start(
     *, booking_id: uuid.UUID, return_path: str, actor: Actor, now: datetime, gateway: str = ""
 ) -> tuple[Payment | None, gateways.Started | None]:
     """Open a payment session for a booking, or find the one that is open.
 
     Returns (None, None) for a booking that costs nothing: it is confirmed on the spot.
-    Refuses: InvalidState, HoldExpired, NotFound (gateway), GatewayDown.
+    Refuses: InvalidState, HoldExpired, NotFound (gateway), GatewayDown, BeingOpened.
     """
     chosen = gateways.choose(gateway)
     payment, is_new = _prepare(booking_id=booking_id, gateway=chosen.code, actor=actor, now=now)
@@ -45,8 +50,12 @@ def start(
             status=Payment.Status.FAILED, trouble=str(error)[:255], poll_at=None
         )
         raise GatewayDown(_("This way to pay does not answer right now.")) from error
+    unopened = Payment.objects.filter(pk=payment.pk, session=payment.session)
+    if not unopened.update(session=started.session, intent=started.intent, url=started.url):
+        # We were so slow that another request opened a session; nobody will ever be shown ours.
+        payment.refresh_from_db()
+        return payment, _resume(payment)
     payment.session, payment.intent, payment.url = started.session, started.intent, started.url
-    payment.save(update_fields=["session", "intent", "url"])
     return payment, started
 
 
@@ -65,7 +74,7 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
         return None, False
     payment = Payment.objects.filter(booking=booking, status=Payment.Status.INITIATED).first()
     if payment is not None:
-        return payment, False
+        return payment, _is_abandoned(payment, now=now)
     assert booking.expires_at is not None
     payment = Payment(
         booking=booking,
@@ -75,6 +84,17 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
         expires_at=booking.expires_at,
         poll_at=now + FIRST_LOOK,
     )
-    payment.session = f"new_{payment.pk}"  # until the gateway has given its own
+    payment.session = f"{UNOPENED}{payment.pk}"  # until the gateway has given its own
     payment.save(force_insert=True)
     return payment, True
+
+
+def _is_abandoned(payment: Payment, *, now: datetime) -> bool:
+    """Whether its session still has to be opened, by us: its first opener died. Caller holds the booking lock."""
+    if not payment.session.startswith(UNOPENED):
+        return False
+    if payment.poll_at is None or payment.poll_at > now + FIRST_LOOK - OPENS_WITHIN:
+        raise BeingOpened(_("The payment is just being opened. Please try again."))
+    payment.poll_at = now + FIRST_LOOK
+    payment.save(update_fields=["poll_at"])
+    return True
