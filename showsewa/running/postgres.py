@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -97,23 +98,23 @@ class Postgres(Server):
 
     def _make_data(self) -> None:
         """initdb next door, then rename: an interrupted one leaves nothing that looks whole."""
-        part = self.folder / "data.part"
-        for leftover in (part, self.data):
+        part = self.folder / f"data.part-{secrets.token_hex(4)}"  # the last one's initdb may still be dying in its own
+        for leftover in (*self.folder.glob("data.part*"), self.data):
             shutil.rmtree(leftover, ignore_errors=True)
-        secret = self.folder / "password.part"
-        secret.touch(mode=0o600)
-        secret.write_text(self.state.postgres_password)
+        password = self.folder / "password.part"
+        password.touch(mode=0o600)
+        password.write_text(self.state.postgres_password)
         if self.account:  # /dev/fd would not survive the change of user
-            os.chown(secret, self.account.uid, self.account.gid)
+            os.chown(password, self.account.uid, self.account.gid)
         options = ["-U", "postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--auth=scram-sha-256", "--no-instructions"]
         if self._major() >= BUILTIN_LOCALE_SINCE:
             options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if not self.durable:
             options.append("--no-sync")
         try:
-            self._run(self.programs / "initdb", "-D", part, *options, f"--pwfile={secret}")
+            self._run(self.programs / "initdb", "-D", part, *options, f"--pwfile={password}")
         finally:
-            secret.unlink()
+            password.unlink()
         part.rename(self.data)
 
     def _major(self) -> int:

@@ -65,6 +65,7 @@ class Services:
 
     def start(self) -> None:
         """Start what is missing and wait until both answer. On any failure nothing stays behind."""
+        self.state.save(self.folder)  # the passwords before the data they lock, should we be killed in between
         try:
             self._choose()
             for server in self.servers:

@@ -92,11 +92,15 @@ def test_a_pid_file_that_now_names_a_stranger_does_not_stop_the_start(ground: Pa
     assert processes.is_alive(os.getpid())
 
 
-def test_an_interrupted_first_start_is_begun_again(ground: Path, hold: Hold) -> None:
-    half = ground / "var" / "services" / "postgres" / "data.part"
-    half.mkdir(parents=True)
-    (half / "PG_VERSION").write_text("18")
+def test_a_first_start_killed_in_the_middle_is_begun_again(ground: Path, hold: Hold) -> None:
+    home = ground / "var" / "services" / "postgres"
+    killed = spawn(ground / "var")
+    while not list(home.glob("data.part*/base")):
+        assert killed.poll() is None
+    killed.kill()
+    killed.communicate()
 
+    assert not (home / "data").exists()
     assert hold(ground / "var").sql("SELECT 1") == [(1,)]
 
 
