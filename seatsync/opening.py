@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
+from showsewa.refusals import NotFound
 from showsewa.transactions import use_case
+from venues import services
 from venues.models import Showtime
 
 # A seat costs what the most specific price row says: zone and type, zone, type, anything. A showtime with a seat
@@ -55,6 +58,24 @@ def unopened(*, now: datetime, limit: int = 100) -> list[uuid.UUID]:
 @use_case
 def reprice(showtime_id: uuid.UUID) -> int:
     """Give unsold seats the showtime's prices as they are now; holds and sales keep theirs. Locks: the seats by id."""
+    return _reprice(showtime_id)
+
+
+@use_case
+def change_prices(*, showtime_id: uuid.UUID, lines: Sequence[services.PriceLine]) -> int:
+    """Replace a showtime's prices and give them to its unsold seats; returns how many seats that changed.
+
+    Refuses: NotFound; Invalid when a seat would have no price. Locks: the showtime, the seats by id.
+    """
+    rows = Showtime.objects.select_for_update(no_key=True, of=("self",)).select_related("layout")
+    showtime = rows.filter(pk=showtime_id).order_by("pk").first()
+    if showtime is None:
+        raise NotFound(_("There is no such showtime."))
+    services.set_prices(showtime, lines)
+    return _reprice(showtime_id)
+
+
+def _reprice(showtime_id: uuid.UUID) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REPRICE, {"showtime": showtime_id})
         changed = cursor.rowcount

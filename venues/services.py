@@ -34,6 +34,10 @@ class Overlap(Refusal):
     code = "OVERLAP"
 
 
+class AlreadyCancelled(Refusal):
+    code = "ALREADY_CANCELLED"
+
+
 @dataclass(frozen=True, slots=True)
 class PriceLine:
     """What a seat of a zone and type costs; "" means any."""
@@ -167,6 +171,22 @@ def set_prices(showtime: Showtime, lines: Sequence[PriceLine]) -> None:
     Price.objects.bulk_create(
         [Price(showtime=showtime, zone=line.zone, seat_type=line.seat_type, amount=line.amount) for line in lines]
     )
+
+
+@use_case
+def cancel_showtime(*, showtime_id: uuid.UUID, now: datetime) -> Showtime:
+    """Stop a showtime's sales for good and free its hall. Its bookings stay as they are: each has money to be seen to.
+
+    Refuses: NotFound, AlreadyCancelled. Locks: the showtime.
+    """
+    showtime = Showtime.objects.select_for_update(no_key=True).filter(pk=showtime_id).order_by("pk").first()
+    if showtime is None:
+        raise NotFound(_("There is no such showtime."))
+    if showtime.cancelled_at is not None:
+        raise AlreadyCancelled(_("This showtime has been cancelled already."))
+    showtime.cancelled_at = now
+    showtime.save(update_fields=["cancelled_at"])
+    return showtime
 
 
 def usual_prices(cinema: Cinema, starts_at: datetime) -> list[PriceLine]:
