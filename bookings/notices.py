@@ -1,13 +1,16 @@
 """Promising e-mails and SMS: rows written with their cause. `emails` and `sms` keep them later."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from bookings.models import Booking, Notice
+from bookings.models import Booking, InvalidState, Notice
 from seatsync.models import Source
 from showsewa.promises import OPEN
+from showsewa.transactions import use_case
 
 
 def promise(booking: Booking, kind: Notice.Kind, *, due_at: datetime, about: str = "") -> None:
@@ -30,6 +33,17 @@ def promise_for_sale(booking: Booking, *, now: datetime) -> None:
     remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
     if remind_at > now:
         promise(booking, Notice.Kind.REMINDER, due_at=remind_at)
+
+
+@use_case
+def send_again(*, booking_id: uuid.UUID, now: datetime) -> int:
+    """Send a sale's confirmation once more to every address it has; returns how many. Refuses: InvalidState."""
+    booking = Booking.objects.filter(pk=booking_id).first()
+    if booking is None or booking.status != Booking.Status.CONFIRMED:
+        raise InvalidState(_("Only a confirmed booking has a confirmation."))
+    promise(booking, Notice.Kind.CONFIRMATION, due_at=now)
+    rows = Notice.objects.filter(booking=booking, kind=Notice.Kind.CONFIRMATION)
+    return rows.update(due_at=now, attempts=0, done_at=None, failed_at=None)
 
 
 def promise_for_ending(booking: Booking, *, now: datetime) -> None:
