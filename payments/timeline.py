@@ -1,0 +1,91 @@
+"""A booking's whole story in one list: the journal of its seats, its money, and what was told to whom."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from bookings.models import Booking
+from payments.models import Payment
+from seatsync.models import SeatEvent
+from showsewa import money
+from showsewa.promises import Promise
+
+MOST_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """kind: seats, payment, refund, notice or ticket. tone: "", good, bad or waiting, as the page colours it."""
+
+    at: datetime
+    kind: str
+    what: str
+    detail: str = ""
+    who: str = ""
+    tone: str = ""
+
+
+def of(booking: Booking) -> list[Moment]:
+    """Oldest first."""
+    found = [*_seats(booking), *_money(booking), *_notices(booking), *_tickets(booking)]
+    return sorted(found, key=lambda moment: moment.at)
+
+
+def changes(event: SeatEvent) -> str:
+    """ "A1 AVAILABLE -> HELD, A2 AVAILABLE -> HELD", a row's seats that changed alike told together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for label, before, after in event.changes:
+        alike.setdefault((before, after), []).append(label)
+    return "; ".join(f"{', '.join(labels)} {before} → {after}" for (before, after), labels in alike.items())
+
+
+def _seats(booking: Booking) -> Iterator[Moment]:
+    # The sweeper ends many bookings with one journal row, which then carries no claim: hence also by seat.
+    named = Q(claim=booking.pk)
+    for label in booking.seat_labels:
+        named |= Q(changes__contains=[[label]])
+    rows = SeatEvent.objects.filter(named, showtime_id=booking.showtime_id, created_at__gte=booking.created_at)
+    for event in rows.order_by("version")[:MOST_EVENTS]:
+        is_own = event.claim == booking.pk
+        who = event.actor if is_own else _("%(actor)s (another booking or the timer)") % {"actor": event.actor}
+        what = f"v{event.version} {event.get_action_display()}"
+        told = " · ".join(filter(None, [changes(event), event.source, event.reference, event.reason]))
+        yield Moment(event.created_at, "seats", what, told, who)
+
+
+def _money(booking: Booking) -> Iterator[Moment]:
+    for payment in booking.payments.prefetch_related("refunds").order_by("created_at"):
+        sum_ = money.text(payment.amount, payment.currency)
+        yield Moment(payment.created_at, "payment", _("Payment started"), f"{sum_} · {payment.gateway}")
+        if payment.settled_at is not None:
+            tone = "bad" if payment.status in (Payment.Status.FAILED, Payment.Status.EXPIRED) else "good"
+            told = " · ".join(filter(None, [sum_, payment.gateway_reference, payment.trouble]))
+            yield Moment(payment.settled_at, "payment", payment.get_status_display(), told, payment.gateway, tone)
+        for refund in payment.refunds.all():
+            back = money.text(refund.amount, payment.currency)
+            told = " · ".join(filter(None, [back, refund.get_reason_display(), refund.note]))
+            yield Moment(refund.created_at, "refund", _("Refund promised"), told, refund.actor)
+            yield from _ends(refund, "refund", _("Refund %(sum)s") % {"sum": back})
+
+
+def _notices(booking: Booking) -> Iterator[Moment]:
+    for notice in booking.notices.order_by("due_at"):
+        what = f"{notice.get_kind_display()} ({notice.get_medium_display()})"
+        yield from _ends(notice, "notice", what)
+
+
+def _ends(promise: Promise, kind: str, what: str) -> Iterator[Moment]:
+    if promise.done_at is not None:
+        yield Moment(promise.done_at, kind, _("%(what)s: done") % {"what": what}, promise.last_error, tone="good")
+    elif promise.failed_at is not None:
+        yield Moment(promise.failed_at, kind, _("%(what)s: given up") % {"what": what}, promise.last_error, tone="bad")
+    else:
+        yield Moment(promise.due_at, kind, _("%(what)s: due") % {"what": what}, promise.last_error, tone="waiting")
+
+
+def _tickets(booking: Booking) -> Iterator[Moment]:
+    for ticket in booking.tickets.exclude(checked_in_at=None):
+        yield Moment(ticket.checked_in_at, "ticket", _("Checked in"), ticket.label, tone="good")
