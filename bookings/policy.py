@@ -1,5 +1,6 @@
 """What comes back when a ticket is given back. Pure; the rules in force at the sale are kept on the booking."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -7,6 +8,15 @@ from typing import Any
 from django.conf import settings
 
 from showsewa import money
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who cancels before `until` gets this much back."""
+
+    until: datetime
+    percent: int
+    amount: Decimal
 
 
 def snapshot() -> dict[str, Any]:
@@ -25,6 +35,17 @@ def refund_percent(policy: dict[str, Any], *, starts_at: datetime, now: datetime
 
 def refund_amount(paid: Decimal, policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> Decimal:
     return money.percent(paid, refund_percent(policy, starts_at=starts_at, now=now))
+
+
+def steps(policy: dict[str, Any], *, paid: Decimal, starts_at: datetime, now: datetime) -> list[Step]:
+    """What is still ahead of the rules, the best first, to be said before anybody buys. Empty: it is too late."""
+    closing = policy.get("cancelUntilHours", settings.CANCEL_UNTIL_HOURS)
+    ahead: list[Step] = []
+    for hours, percent in sorted(policy.get("tiers", settings.REFUND_TIERS), reverse=True):
+        until = starts_at - timedelta(hours=max(hours, closing))
+        if until > now and until not in [step.until for step in ahead]:
+            ahead.append(Step(until, int(percent), money.percent(paid, percent)))
+    return ahead
 
 
 def can_cancel(policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> bool:

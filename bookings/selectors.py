@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Sequence
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from bookings import phones
 from bookings.models import Booking, Ticket
+from seatsync.models import Source
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Forbidden, NotFound
 
@@ -45,8 +47,8 @@ def booking_to_change(actor: Actor, booking_id: uuid.UUID, *, permission: str, k
 def booking_by_reference(reference: str, *, email: str = "", phone: str = "") -> Booking:
     """For the look-up page: the printed reference opens nothing without the address it was sold to."""
     booking = _rows().filter(reference=reference.strip().upper()).first()
-    address = email.strip().lower() or phone.strip()
-    known = (booking.email.lower() if email.strip() else booking.phone) if booking is not None else ""
+    address = email.strip().lower() or phones.tail(phone)
+    known = (booking.email.lower() if email.strip() else phones.tail(booking.phone)) if booking is not None else ""
     if booking is None or not address or not constant_time_compare(known, address):
         raise NotFound(_("We found no booking with this reference and address."))
     return booking
@@ -73,6 +75,20 @@ def held_by(actor: Actor) -> list[uuid.UUID]:
 def owned_by(actor: Actor) -> QuerySet[Booking]:
     """What an actor has bought or holds, the newest first."""
     return _rows().filter(owner=actor.key).order_by("-created_at")
+
+
+def my_bookings(actor: Actor, *, most: int = 50) -> list[Booking]:
+    """What somebody bought or is buying here, for their own page; holds that came to nothing are left out."""
+    if not actor.id:
+        return []
+    came_to_something = Q(status=Booking.Status.HELD) | Q(reference__isnull=False)
+    return list(owned_by(actor).filter(came_to_something, source=Source.SHOWSEWA)[:most])
+
+
+def last_buyer(actor: Actor) -> dict[str, str]:
+    """Name, e-mail and phone of the actor's latest booking, so that nobody types them twice."""
+    known = owned_by(actor).exclude(email="", phone="") if actor.id else Booking.objects.none()
+    return known.values("name", "email", "phone").first() or {}
 
 
 def held_seats(actor: Actor, showtime_id: uuid.UUID) -> tuple[Booking | None, Sequence[int]]:
