@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LOG_LIMIT = 5 << 20
+
 
 class Trouble(Exception):
     """Something the person at the keyboard can mend; the message says how. Printed without a traceback."""
@@ -44,3 +46,12 @@ def tail(path: Path, lines: int = 20) -> str:
     except OSError:
         return ""
     return "\n".join("    " + line for line in text.splitlines()[-lines:])
+
+
+def keep_log(path: Path) -> Path:
+    """Appended to from run to run, and begun anew once it has grown long."""
+    path.touch()
+    if path.stat().st_size > LOG_LIMIT:
+        path.replace(path.with_suffix(".old.log"))
+        path.touch()
+    return path

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+import psycopg
+import redis
+
 from . import accounts, binaries, processes
-from .console import Trouble
+from .console import Trouble, keep_log
 from .postgres import Postgres
 from .server import Server
 from .state import State
@@ -19,7 +22,6 @@ from .valkey import Valkey
 ROOT_STATE = Path("/var/lib/showsewa")
 PORT_ATTEMPTS = 5
 S = TypeVar("S", bound=Server)
-LOG_LIMIT = 5 << 20
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Services:
             self._choose()
             for server in self.servers:
                 self._start(server)
+            self._greet_given()
         except BaseException:
             self.stop()
             raise
@@ -98,8 +101,22 @@ class Services:
         if "REDIS_URL" not in self.given:
             self.valkey = self._make(Valkey, "valkey", site.programs.valkey, site)
 
+    def _greet_given(self) -> None:
+        """Servers that are not ours must answer too, or migrations would fail with a page of traceback."""
+        try:
+            if self.given.get("DATABASE_URL", "").startswith(("postgres://", "postgresql://")):
+                psycopg.connect(self.given["DATABASE_URL"], connect_timeout=10).close()
+            if "REDIS_URL" in self.given:
+                with redis.Redis.from_url(
+                    self.given["REDIS_URL"], socket_connect_timeout=10, socket_timeout=10
+                ) as client:
+                    client.ping()
+        except (psycopg.Error, redis.RedisError, ValueError) as error:
+            name = "DATABASE_URL" if isinstance(error, psycopg.Error) else "REDIS_URL"
+            raise Trouble(f"The server that {name} names does not answer: {error}") from None
+
     def _make(self, kind: type[S], name: str, programs: Path, site: Site) -> S:
-        log = _log(self.folder / "log" / f"{name}.log")
+        log = keep_log(self.folder / "log" / f"{name}.log")
         return kind(_subfolder(site, name), programs, site.account, self.state, log, self.durable)
 
     def _start(self, server: Server) -> None:
@@ -155,12 +172,3 @@ def _subfolder(site: Site, name: str) -> Path:
         os.chown(folder, site.account.uid, site.account.gid)
     folder.chmod(0o700)
     return folder
-
-
-def _log(path: Path) -> Path:
-    """Appended to from run to run, and begun anew once it has grown long."""
-    path.touch()
-    if path.stat().st_size > LOG_LIMIT:
-        path.replace(path.with_suffix(".old.log"))
-        path.touch()
-    return path

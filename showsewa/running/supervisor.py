@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import processes
-from .console import Trouble, say, tail
+from .console import Trouble, keep_log, say, tail
 from .services import Services
 
 TICK = 0.2  # seconds
@@ -21,6 +21,7 @@ LONGEST_PAUSE = 10.0  # seconds between attempts, hence never much more than ten
 CALM_AFTER = 60.0  # seconds alive until a child's earlier deaths are forgotten
 WARNING = re.compile(r"(?<![%\w])(WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 SHOWN_A_MINUTE = 20
+MOST_READ = 1 << 20  # bytes of a log in one round
 
 
 @dataclass
@@ -83,8 +84,7 @@ class Supervisor:
 
     def start(self) -> None:
         for child in self.children:
-            child.log.touch()
-            child.shown_up_to = child.log.stat().st_size
+            child.shown_up_to = keep_log(child.log).stat().st_size
             child.start(self.cwd, time.monotonic())
         self.on_change()
 
@@ -139,8 +139,8 @@ class Supervisor:
     def _show_warnings(self, child: Child, now: float) -> None:
         with child.log.open("rb") as file:
             file.seek(child.shown_up_to)
-            fresh = file.read()
-        whole = fresh[: fresh.rfind(b"\n") + 1]
+            fresh = file.read(MOST_READ)
+        whole = fresh[: fresh.rfind(b"\n") + 1] or (fresh if len(fresh) == MOST_READ else b"")
         child.shown_up_to += len(whole)
         for line in whole.decode(errors="replace").splitlines():
             if WARNING.search(line) and self._may_show(now):

@@ -51,6 +51,7 @@ class Run:
 
     starter: subprocess.Popen[str]
     url: str
+    redis_url: str
     pids: dict[str, int]
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
@@ -76,7 +77,7 @@ def hold() -> Iterator[Callable[[Path], Run]]:
         starters.append(spawn(folder))
         line = starters[-1].stdout.readline() if starters[-1].stdout else ""
         facts = json.loads(line)
-        return Run(starters[-1], facts["env"]["DATABASE_URL"], facts["pids"])
+        return Run(starters[-1], facts["env"]["DATABASE_URL"], facts["env"]["REDIS_URL"], facts["pids"])
 
     yield start
     for starter in starters:

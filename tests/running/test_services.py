@@ -65,7 +65,7 @@ def test_kill_9_of_both_servers_is_mended_on_the_same_address(ground: Path) -> N
     try:
         servers.start()
         before, urls = servers.pids, servers.environment()
-        run = Run(None, urls["DATABASE_URL"], before)  # type: ignore[arg-type]
+        run = Run(None, urls["DATABASE_URL"], urls["REDIS_URL"], before)  # type: ignore[arg-type]
         run.sql("CREATE TABLE kept AS SELECT 7 AS n")
         for server in servers.servers:
             assert server.process
@@ -162,8 +162,9 @@ def test_a_damaged_state_file_is_explained(ground: Path) -> None:
         state.State.load(folder)
 
 
-def test_servers_named_from_outside_are_used_and_none_is_started(ground: Path) -> None:
-    named = {"DATABASE_URL": "postgres://db.example/showsewa", "REDIS_URL": "redis://cache.example/0"}
+def test_servers_named_from_outside_are_used_and_none_is_started(ground: Path, hold: Hold) -> None:
+    theirs = hold(ground / "theirs")
+    named = {"DATABASE_URL": theirs.url, "REDIS_URL": theirs.redis_url}
     folder = state.prepare(ground / "var")
 
     servers = Services(folder, state.State.load(folder), outside=named)
@@ -171,6 +172,15 @@ def test_servers_named_from_outside_are_used_and_none_is_started(ground: Path) -
 
     assert servers.environment() == named
     assert servers.pids == {}
+
+
+def test_a_server_named_from_outside_that_is_silent_is_named_in_the_refusal(ground: Path) -> None:
+    port = processes.free_port()
+    named = {"DATABASE_URL": f"postgres://u@127.0.0.1:{port}/x", "REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+    folder = state.prepare(ground / "var")
+
+    with pytest.raises(Trouble, match="DATABASE_URL"):
+        Services(folder, state.State.load(folder), outside=named).start()
 
 
 def test_a_leftover_process_of_a_killed_run_is_found_by_its_mark_and_ended(ground: Path) -> None:
