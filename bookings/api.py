@@ -1,1 +1,0 @@
-"""The bookings API: parse, one call, render."""
