@@ -1,10 +1,11 @@
 """What is on, where and when, by the cinema's own day. Whether seats are left is `seatsync`'s to say."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from showsewa.refusals import Invalid, NotFound
@@ -40,16 +41,46 @@ def cinema(name: str) -> Cinema:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city with cinemas. time_zone: of its first cinema, for saying what "today" is there."""
+
+    name: str
+    name_ne: str
+    time_zone: str
+
+    def today(self, now: datetime) -> date:
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+def cities() -> list[City]:
+    """The one with the most cinemas first."""
+    rows = Cinema.objects.filter(is_active=True).order_by().values("city")
+    found = rows.annotate(name_ne=Max("city_ne"), time_zone=Min("time_zone"), cinemas=Count("pk"))
+    ranked = found.order_by("-cinemas", "city").values_list("city", "name_ne", "time_zone")
+    return [City(*row) for row in ranked]
+
+
+def days_on(of: Movie, *, now: datetime, city: str) -> list[date]:
+    """The days on which a movie still has showtimes in a city, by the cinemas' own calendars."""
+    rows = Showtime.objects.filter(movie=of, cancelled_at=None, starts_at__gt=now)
+    rows = rows.filter(cinema__city=city, cinema__is_active=True).order_by("starts_at")
+    starts = rows.values_list("starts_at", "cinema__time_zone")
+    return sorted({starts_at.astimezone(ZoneInfo(zone)).date() for starts_at, zone in starts})
+
+
 def bookable(
-    day: date | None, *, now: datetime, at: Cinema | None = None, of: Movie | None = None
+    day: date | None, *, now: datetime, at: Cinema | None = None, of: Movie | None = None, city: str = ""
 ) -> list[Showtime]:
-    """Showtimes of one day, in each cinema's own zone, that have not begun. day: None for today."""
+    """Showtimes of one day, in each cinema's own zone, that have not begun. day: None for today; city: "" for all."""
     rows = Showtime.objects.select_related("movie", "cinema", "hall").filter(cancelled_at=None, starts_at__gt=now)
     rows = rows.filter(movie__is_active=True, cinema__is_active=True)
     if at is not None:
         rows = rows.filter(cinema=at)
     if of is not None:
         rows = rows.filter(movie=of)
+    if city:
+        rows = rows.filter(cinema__city=city)
     zones = [at.time_zone] if at is not None else Cinema.objects.values_list("time_zone", flat=True).distinct()
     wanted = Q(pk=None)
     for zone in zones:
