@@ -1,11 +1,13 @@
 """Reading payments and refunds of a booking."""
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from payments.models import Payment
+from payments.models import Payment, Refund
 from showsewa.refusals import NotFound
 
 
@@ -28,3 +30,37 @@ def deciding_payment(booking: Booking) -> Payment | None:
     payments = payments_of(booking)
     paid = [payment for payment in payments if payment.status == Payment.Status.SUCCESS]
     return next(iter([*paid, *payments]), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How the money of a booking stands, for the person it belongs to. payments: newest first."""
+
+    payments: list[Payment]
+
+    @property
+    def refunds(self) -> list[Refund]:
+        return [refund for payment in self.payments for refund in payment.refunds.all()]
+
+    @property
+    def is_awaited(self) -> bool:
+        """A session is open: money may come, or be under way."""
+        return any(payment.status == Payment.Status.INITIATED for payment in self.payments)
+
+    @property
+    def is_declined(self) -> bool:
+        return bool(self.payments) and self.payments[0].status == Payment.Status.FAILED
+
+    @property
+    def is_moving(self) -> bool:
+        """Something may still change by itself, so the page looks again."""
+        return self.is_awaited or any(refund.is_open for refund in self.refunds)
+
+
+def standing(booking: Booking) -> Standing:
+    return Standing(payments_of(booking))
+
+
+def deadline_of_session(gateway: str, session: str) -> datetime | None:
+    """When the booking paid for in this session is given up."""
+    return Payment.objects.filter(gateway=gateway, session=session).values_list("expires_at", flat=True).first()

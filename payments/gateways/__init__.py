@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -66,7 +66,11 @@ class Started:
 
 
 class Gateway(Protocol):
+    """label: what a buyer reads who chooses how to pay; hint: one line more, or empty."""
+
     code: str
+    label: Any
+    hint: Any
 
     def start(self, payment: Payment, *, return_path: str) -> Started:
         """Open a session for this payment's amount. Raises: GatewayError."""
@@ -101,6 +105,11 @@ def get(code: str) -> Gateway:
     if code not in _KNOWN:
         raise NotFound(_("There is no such payment gateway."))
     return _KNOWN[code]
+
+
+def offered() -> list[Gateway]:
+    """The ways to pay a buyer may choose from."""
+    return [get(code) for code in settings.GATEWAYS]
 
 
 def choose(code: str = "") -> Gateway:

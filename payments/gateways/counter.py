@@ -2,14 +2,19 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
 from payments.models import Payment
 
 
 class ByHand:
-    def __init__(self, code: str) -> None:
-        self.code = code
+    hint = ""
+
+    def __init__(self, code: str, label: Any) -> None:
+        self.code, self.label = code, label
 
     def start(self, payment: Payment, *, return_path: str) -> Started:
         raise GatewayError("is paid at the counter", permanent=True)
@@ -30,5 +35,5 @@ class ByHand:
 
 CASH, TERMINAL = "cash", "terminal"
 
-register(ByHand(CASH))
-register(ByHand(TERMINAL))
+register(ByHand(CASH, _("Cash")))
+register(ByHand(TERMINAL, _("Card terminal")))

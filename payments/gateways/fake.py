@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from payments import signatures
 from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
@@ -30,6 +31,8 @@ _WORDS = {
 
 class Fake:
     code = "fake"
+    label = _("Test Bank")
+    hint = _("For trying things out: no real money moves.")
 
     def start(self, payment: Payment, *, return_path: str) -> Started:
         session, intent = f"sess_{secrets.token_hex(16)}", f"pi_{secrets.token_hex(12)}"

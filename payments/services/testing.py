@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from payments import selectors
 from payments.gateways import fake
 from payments.models import FakeCheckout, FakeMessage
 from payments.services import inbox
@@ -63,6 +64,13 @@ def simulate(session: str, result: str, delay_seconds: float = 0, *, now: dateti
             deliver(message)
             FakeMessage.objects.filter(promises.OPEN, pk=message.pk).update(done_at=timezone.now())
     return checkout(session)
+
+
+def too_late_in(session: str, *, now: datetime) -> int:
+    """Seconds from now after which money of this session comes too late for its booking, for the page to offer."""
+    deadline = selectors.deadline_of_session(fake.Fake.code, session) or now
+    grace = timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
+    return max(int((deadline + grace - now).total_seconds()), 0) + 5
 
 
 def deliver(message: FakeMessage) -> None:
