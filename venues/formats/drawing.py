@@ -27,13 +27,17 @@ def pair_sofas(row: RowDraft) -> None:
 
 
 def seat_companions(row: RowDraft) -> None:
-    """A companion's seat belongs to the nearest wheelchair place of its row."""
+    """A companion's seat belongs to the nearest wheelchair place of its row, rather to one that has none yet."""
+    served = {seat.companion_of for seat in row.seats}
     wheelchairs = [seat for seat in _from_left(row) if seat.seat_type is SeatType.WHEELCHAIR]
-    for seat in row.seats:
-        if seat.seat_type is SeatType.COMPANION and not seat.companion_of and wheelchairs:
-            nearest = min(wheelchairs, key=lambda place: abs(place.x - seat.x))
-            if abs(nearest.x - seat.x) <= 2.7 * SEAT_PITCH:
-                seat.companion_of = nearest.id
+    for seat in _from_left(row):
+        if seat.seat_type is not SeatType.COMPANION or seat.companion_of:
+            continue
+        near = [place for place in wheelchairs if abs(place.x - seat.x) <= 2.7 * SEAT_PITCH]
+        near.sort(key=lambda place: (place.id in served, abs(place.x - seat.x)))
+        if near:
+            seat.companion_of = near[0].id
+            served.add(near[0].id)
 
 
 def part_namesakes(groups: list[tuple[str, list[SectionDraft]]]) -> None:
