@@ -1,4 +1,4 @@
-"""The laws of the house, by machine. Each test names the law it keeps; what it finds is a place to mend, not to excuse."""
+"""The laws of the house, by machine. What a test here finds is a place to mend, not to excuse."""
 
 import ast
 import re

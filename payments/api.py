@@ -1,1 +1,0 @@
-"""The payments API: parse, one call, render."""

@@ -1,1 +1,0 @@
-"""The venues pages: parse, one call, render."""
