@@ -1,6 +1,18 @@
 """Logins and channel tokens of the demo. Constants only: `make up` reads them without Django. Live mode has none."""
 
-from typing import Final
+from typing import Final, TypedDict
+
+
+class Channel(TypedDict):
+    """source: the first of its sources, for callers that need just one."""
+
+    name: str
+    kind: str
+    token: str
+    scopes: list[str]
+    source: str
+    sources: list[str]
+
 
 ACCOUNTS: Final[dict[str, dict[str, str]]] = {
     "admin": {"email": "admin@showsewa.example", "password": "demo-admin-sagarmatha"},
@@ -9,10 +21,9 @@ ACCOUNTS: Final[dict[str, dict[str, str]]] = {
     "customer": {"email": "customer@showsewa.example", "password": "demo-customer-langtang"},
 }
 
-_SALES: Final = ["inventory:read", "holds:write", "bookings:write", "bookings:read", "seatsync:write"]
+_SALES: Final[list[str]] = ["inventory:read", "holds:write", "bookings:write", "bookings:read", "seatsync:write"]
 
-# source: the first of sources, for callers that need just one.
-CHANNELS: Final[dict[str, dict[str, object]]] = {
+CHANNELS: Final[dict[str, Channel]] = {
     "theatre": {
         "name": "Theatre POS",
         "kind": "THEATRE",
