@@ -26,7 +26,11 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     known = early_config.known_args_namespace
     if not (known.help or known.version):
         _prepare_environment()
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:  # broken settings: pytest ends here, without pytest_unconfigure
+        pytest_unconfigure()
+        raise
 
 
 def pytest_unconfigure() -> None:
