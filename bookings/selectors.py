@@ -1,7 +1,7 @@
 """Reading bookings. The only way for an outsider to one: what is not yours is not found."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core import signing
 from django.db.models import Q, QuerySet
@@ -42,6 +42,16 @@ def booking_to_change(actor: Actor, booking_id: uuid.UUID, *, permission: str, k
     if not is_theirs and permission not in actor.permissions:
         raise Forbidden(_("You may not do this."))
     return booking
+
+
+def is_staff_for(actor: Actor, booking: Booking, permission: str) -> bool:
+    """Whether somebody acts on this booking as staff of its cinema, whoever's it is."""
+    return actor.is_staff and permission in actor.permissions and actor.reaches(booking.showtime.cinema_id)
+
+
+def key_to_hand_on(actor: Actor, booking: Booking, *, key: str = "") -> str:
+    """The key for the link to its ticket; "" for staff who only look: it would open more than they may."""
+    return link_key(booking.pk) if _is_owner(booking, actor) or _opens(key, booking) else ""
 
 
 def booking_by_reference(reference: str, *, email: str = "", phone: str = "") -> Booking:
@@ -85,7 +95,7 @@ def my_bookings(actor: Actor, *, most: int = 50) -> list[Booking]:
     return list(owned_by(actor).filter(came_to_something, source=Source.SHOWSEWA)[:most])
 
 
-def last_buyer(actor: Actor) -> dict[str, str]:
+def last_buyer(actor: Actor) -> Mapping[str, object]:
     """Name, e-mail and phone of the actor's latest booking, so that nobody types them twice."""
     known = owned_by(actor).exclude(email="", phone="") if actor.id else Booking.objects.none()
     return known.values("name", "email", "phone").first() or {}

@@ -28,10 +28,27 @@ seats: list = [
 
 sales: list = [
     # bookings: holds, prices, bookings (OP8-OP10, OP12, OP13, OP24-OP26)
+    path("bookings/hold", bookings_api.Hold.as_view()),  # anyone with a name; holds:write
+    path("bookings/hold/<uuid:hold_id>", bookings_api.Release.as_view()),  # owner; holds:write
+    path("bookings/hold/<uuid:hold_id>/extend", bookings_api.Extend.as_view()),  # owner; holds:write
+    path("bookings/holds/<str:user_id>", bookings_api.ReleaseAll.as_view()),  # owner; holds:write
+    path("pricing/calculate", bookings_api.Price.as_view()),  # owner, or who knows the hold; holds:write
+    path("bookings/confirm", bookings_api.Confirm.as_view()),  # owner, or who knows the hold; bookings:write
+    path("bookings", bookings_api.Bookings.as_view()),  # anyone with a name; bookings:write
+    path("bookings/<uuid:booking_id>", bookings_api.Detail.as_view()),  # owner, ticket link; bookings:read
+    path("bookings/<uuid:booking_id>/cancel", bookings_api.Cancel.as_view()),  # owner, ticket link; bookings:write
+    path("bookings/<uuid:booking_id>/confirm", bookings_api.Finish.as_view()),  # owner; bookings:write
 ]
 
 money: list = [
     # payments: process, initiate, webhook, refund, status (OP11, OP28-OP32)
+    path("payments/process", payments_api.Process.as_view()),  # who knows the payment intent; bookings:write
+    path("payments/initiate", payments_api.Initiate.as_view()),  # owner; bookings:write
+    path("payments/simulate/<str:session>", payments_api.Simulate.as_view()),  # anyone; not in live mode
+    path("payments/webhook", payments_api.Webhook.as_view()),  # a gateway's signature
+    path("payments/webhook/<slug:gateway>", payments_api.Webhook.as_view()),  # a gateway's signature
+    path("payments/refund/<uuid:booking_id>", payments_api.RefundBooking.as_view()),  # owner; payments:refund
+    path("payments/status/<uuid:booking_id>", payments_api.Status.as_view()),  # owner, ticket link; bookings:read
 ]
 
 operations: list = [

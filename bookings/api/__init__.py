@@ -1,0 +1,6 @@
+"""The bookings API: parse, one call, render."""
+
+from bookings.api.bookings import Bookings, Cancel, Confirm, Detail, Finish, Price
+from bookings.api.holds import Extend, Hold, Release, ReleaseAll
+
+__all__ = ["Bookings", "Cancel", "Confirm", "Detail", "Extend", "Finish", "Hold", "Price", "Release", "ReleaseAll"]

@@ -1,0 +1,92 @@
+"""Holding seats over HTTP (OP8, OP13). `Hold.post` is the hot path: it asks the database for nothing of its own."""
+
+import uuid
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from bookings import selectors
+from bookings.api import access, schemas, shapes
+from bookings.services import holds
+from showsewa.actors import NOBODY, Actor, Kind
+from showsewa.apiview import ApiView
+from showsewa.authentication import from_session_token
+from showsewa.idempotency import once
+from showsewa.parsing import parse
+from showsewa.refusals import Forbidden
+
+
+class Hold(ApiView):
+    scope = "holds:write"
+    is_public = True
+    is_booking = True
+
+    @extend_schema(tags=["bookings"], request=schemas.HoldIn, responses={201: schemas.HoldOut})
+    @once
+    def post(self, request: Request) -> Response:
+        """Hold seats for a few minutes, all or none. Choosing again replaces your hold of the same showtime."""
+        body = parse(schemas.HoldIn, request)
+        held = holds.hold_seats(
+            showtime_id=body["showtimeId"],
+            seats=body["seatIds"],
+            actor=access.holder(self.actor, body),
+            seconds=body.get("holdTimeoutSeconds"),
+            language=get_language() or "en",
+        )
+        return Response(shapes.hold(held), status=201)
+
+
+class Extend(ApiView):
+    scope = "holds:write"
+    is_public = True
+    is_booking = True
+
+    @extend_schema(tags=["bookings"], request=schemas.ReleaseIn, responses=schemas.ExtendedOut)
+    @once
+    def post(self, request: Request, hold_id: uuid.UUID) -> Response:
+        """Two more minutes, once."""
+        now = timezone.now()
+        booking = selectors.booking_to_change(self.actor, hold_id, permission="bookings.cancel_booking")
+        booking = holds.extend(booking_id=booking.pk, actor=self.actor, now=now)
+        return Response(shapes.extended(booking, now=now))
+
+
+class Release(ApiView):
+    scope = "holds:write"
+    is_public = True
+    is_booking = True
+
+    @extend_schema(tags=["bookings"], request=schemas.ReleaseIn, responses=schemas.ReleasedOut)
+    @once
+    def delete(self, request: Request, hold_id: uuid.UUID) -> Response:
+        """Let a hold go; again, and nothing more happens."""
+        booking = selectors.booking_to_change(self.actor, hold_id, permission="bookings.cancel_booking")
+        return Response({"released": holds.release(booking_id=booking.pk, actor=self.actor)})
+
+
+class ReleaseAll(ApiView):
+    scope = "holds:write"
+    is_public = True
+    is_booking = True
+
+    @extend_schema(tags=["bookings"], request=None, responses=schemas.ReleasedOut)
+    @once
+    def delete(self, request: Request, user_id: str) -> Response:
+        """Let all your holds go. userId: "me", your own id, or the guest key you held them under."""
+        return Response({"released": holds.release_all(actor=_named(self.actor, user_id))})
+
+
+def _named(actor: Actor, user_id: str) -> Actor:
+    """Whose holds the path means. Refuses: Forbidden for anybody else's."""
+    if actor is NOBODY and user_id != "me":
+        return from_session_token(user_id)  # a guest's key is all the credential a guest has
+    if actor.kind == Kind.CHANNEL and user_id not in ("me", actor.id):
+        return actor.on_behalf_of(user_id)
+    own_names = {"me", actor.id} if actor.kind in (Kind.USER, Kind.GUEST, Kind.CHANNEL) else {"me"}
+    if user_id in own_names or (actor.kind == Kind.SESSION and from_session_token(user_id) == actor):
+        return actor
+    raise Forbidden(_("These holds are not yours."))
