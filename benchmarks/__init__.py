@@ -1,0 +1,1 @@
+"""`make bench`: the hot paths beside their yardsticks, in one run. Timings are quoted, never asserted."""
