@@ -67,10 +67,7 @@ def open_payment(
     keys = steps.seat_keys(booking)
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
-    code = promo_code if promo_code is not None else (booking.promo.code if booking.promo else "")
-    booking.promo = None
-    if code:
-        _apply_promo(booking, code, now=now)
+    _apply_promo(booking, promo_code, now=now)
     deadline = now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
     kept_until = deadline + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
     cause = inventory.Cause(actor, booking.source, reason="waiting for payment")
@@ -79,19 +76,13 @@ def open_payment(
         booking.payment_method, booking.expires_at = payment_method, deadline
         booking.refund_policy = policy.snapshot()
         give_reference(booking, now=now)
-        booking.move(
-            Booking.Status.PENDING,
-            "reference",
-            "name",
-            "email",
-            "phone",
-            "payment_method",
-            "refund_policy",
-            "promo",
-            "discount",
-            "total",
-        )
+        booking.move(Booking.Status.PENDING, *_SET_BY_OPENING)
     return booking, True
+
+
+_SET_BY_OPENING = (
+    "reference", "name", "email", "phone", "payment_method", "refund_policy", "promo", "discount", "total",
+)  # fmt: skip
 
 
 def book(
@@ -157,7 +148,13 @@ def _become_sale(booking: Booking, *, now: datetime) -> None:
     notices.promise_for_sale(booking, now=now)
 
 
-def _apply_promo(booking: Booking, code: str, *, now: datetime) -> None:
+def _apply_promo(booking: Booking, code: str | None, *, now: datetime) -> None:
+    """code: None for the remembered one. Caller holds the booking lock."""
+    if code is None:
+        code = booking.promo.code if booking.promo else ""
+    booking.promo = None
+    if not code:
+        return
     promo = _promo(booking, code, now=now)
     if not steps.count_use(promo):
         raise pricing.PromoRefused("PROMO_USED_UP", _("This promo code has been used up."))
