@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from bookings import pricing, selectors
@@ -19,7 +19,6 @@ from showsewa import ids
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Invalid, NotFound, Refusal
 from showsewa.transactions import use_case
-from venues.models import Showtime
 
 
 class NotOnSale(Refusal):
@@ -67,6 +66,36 @@ class _Facts:
     other_holds: int
 
 
+_FACTS = """
+    SELECT statement_timestamp(), t.starts_at, t.cinema_id, c.currency, c.hold_minutes,
+        t.cancelled_at IS NULL AND i.showtime_id IS NOT NULL,
+        (
+            SELECT id FROM bookings_booking WHERE owner = %(owner)s AND showtime_id = t.id AND status = 'HELD'
+                AND expires_at > statement_timestamp() ORDER BY created_at LIMIT 1
+        ), (
+            SELECT count(*) FROM bookings_booking WHERE owner = %(owner)s AND showtime_id <> t.id AND status = 'HELD'
+                AND expires_at > statement_timestamp()
+        )
+    FROM venues_showtime t JOIN venues_cinema c ON c.id = t.cinema_id
+    LEFT JOIN seatsync_showinventory i ON i.showtime_id = t.id
+    WHERE t.id = %(showtime)s"""
+
+_INSERT = """
+    WITH booking AS (
+        INSERT INTO bookings_booking (id, showtime_id, status, owner, user_id, channel_id, source, external_reference,
+            seat_labels, subtotal, discount, total, currency, refund_policy, name, email, phone, language,
+            payment_method, expires_at, is_extended, ending, cancel_reason, created_at)
+        VALUES (%(id)s, %(showtime)s, 'HELD', %(owner)s, %(user)s, %(channel)s, %(source)s, '', %(labels)s, %(total)s,
+            0, %(total)s, %(currency)s, '{}', '', '', '', %(language)s, '', %(expires_at)s, false, '', '',
+            %(created_at)s)
+        RETURNING id
+    )
+    INSERT INTO bookings_ticket (id, booking_id, show_seat_id, label, price, discount)
+    SELECT t.id, booking.id, t.seat, t.label, t.price, 0
+    FROM booking, unnest(%(tickets)s::uuid[], %(seats)s::bigint[], %(labels)s::text[], %(prices)s::numeric[])
+        AS t (id, seat, label, price)"""
+
+
 @use_case
 def hold_seats(
     *,
@@ -106,7 +135,7 @@ def hold_seats(
             created_at=facts.now,
         )
         steps.drop_displaced(change.displaced)
-        _write_seats(booking, change.seats, is_new=True)
+        _write_hold(booking, change.seats)
     return Held(booking, change.seats, facts.now)
 
 
@@ -171,50 +200,57 @@ def _replace(
         booking.expires_at = until
         Ticket.objects.filter(booking=booking).delete()
         steps.drop_displaced(change.displaced)
-        _write_seats(booking, change.seats, is_new=False)
+        _change_hold(booking, change.seats)
     return Held(booking, change.seats, now)
 
 
-def _write_seats(booking: Booking, seats: Sequence[inventory.LockedSeat], *, is_new: bool) -> None:
-    quote = pricing.quote([seat.price for seat in seats])
-    booking.seat_labels = [seat.label for seat in seats]
-    booking.subtotal, booking.discount, booking.total = quote.subtotal, quote.discount, quote.total
-    columns = ["seat_labels", "subtotal", "discount", "total", "expires_at"]
-    booking.save(force_insert=True) if is_new else booking.save(update_fields=columns)
+def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None:
+    """The new booking and its tickets in one statement: this is the hot path, and the ORM would take two."""
+    _price(booking, seats)
+    row: dict[str, Any] = {
+        "id": booking.pk,
+        "showtime": booking.showtime_id,
+        "owner": booking.owner,
+        "user": booking.user_id,
+        "channel": booking.channel_id,
+        "source": booking.source,
+        "labels": booking.seat_labels,
+        "total": booking.total,
+        "currency": booking.currency,
+        "language": booking.language,
+        "expires_at": booking.expires_at,
+        "created_at": booking.created_at,
+        "tickets": [ids.uuid7() for _seat in seats],
+        "seats": [seat.id for seat in seats],
+        "prices": [seat.price for seat in seats],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, row)
+
+
+def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None:
+    _price(booking, seats)
+    booking.save(update_fields=["seat_labels", "subtotal", "discount", "total", "expires_at"])
     Ticket.objects.bulk_create(
         [Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=seat.price) for seat in seats]
     )
 
 
+def _price(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None:
+    quote = pricing.quote([seat.price for seat in seats])
+    booking.seat_labels = [seat.label for seat in seats]
+    booking.subtotal, booking.discount, booking.total = quote.subtotal, quote.discount, quote.total
+
+
 def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
-    mine = Booking.objects.filter(owner=actor.key, status=Booking.Status.HELD, expires_at__gt=Now())
-    here = mine.filter(showtime=OuterRef("pk")).order_by("created_at").values("pk")[:1]
-    elsewhere = mine.exclude(showtime=OuterRef("pk")).order_by().values("owner").annotate(n=Count("pk")).values("n")
-    row = (
-        Showtime.objects.filter(pk=showtime_id)
-        .annotate(
-            now=Now(),
-            own_hold=Subquery(here),
-            others=Coalesce(Subquery(elsewhere), 0),
-        )
-        .values_list(
-            "now",
-            "starts_at",
-            "cinema_id",
-            "cinema__currency",
-            "cinema__hold_minutes",
-            "own_hold",
-            "others",
-            "cancelled_at",
-            "inventory__version",
-        )
-        .first()
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_FACTS, {"showtime": showtime_id, "owner": actor.key})
+        row = cursor.fetchone()
     if row is None:
         raise NotFound(_("There is no such showtime."))
-    now, starts_at, cinema_id, currency, minutes, own_hold, others, cancelled_at, version = row
-    if cancelled_at is not None or version is None:
+    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others = row
+    if not is_on_sale:
         raise NotOnSale(_("This showtime is not on sale."))
     return _Facts(now, starts_at, cinema_id, currency, minutes or settings.SEAT_HOLD_MINUTES, own_hold, others)
 
