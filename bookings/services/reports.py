@@ -293,6 +293,7 @@ def _give_back(desk: _Desk, booking: Booking, seat: inventory.LockedSeat, cause:
     ticket = booking.tickets.filter(show_seat_id=seat.id, released_at=None).get()
     if len(booking.seat_labels) == 1:
         endings.cancel(booking, ending=Booking.Ending.CHANNEL, actor=desk.actor, reason="", now=desk.now)
+        desk.own.pop(booking.external_reference, None)  # what this report sells under the reference is a new sale
         return
     steps.free_seats(booking, cause, only=[seat.id])
     booking.seat_labels = [label for label in booking.seat_labels if label != seat.label]
