@@ -1,12 +1,14 @@
 """Keeping seats back from sale (broken chair, house seats) and giving them free again, by staff or a theatre's key."""
 
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
 from seatsync import inventory
-from seatsync.models import ShowInventory
+from seatsync.models import ShowInventory, ShowSeat
+from showsewa import ids
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from showsewa.transactions import use_case
@@ -22,15 +24,59 @@ def block(*, showtime_id: uuid.UUID, seats: Sequence[str], reason: str, actor: A
     Refuses: NotFound (also a cinema not the actor's), Invalid, SeatsUnavailable with the seats in the way.
     Locks: seats by id.
     """
-    _check(showtime_id, seats, reason, actor)
-    return inventory.block(showtime_id, seats, cause=inventory.Cause(actor, reason=reason.strip()))
+    return _change(inventory.block, showtime_id, seats, reason, actor)
 
 
 @use_case
 def unblock(*, showtime_id: uuid.UUID, seats: Sequence[str], reason: str, actor: Actor) -> inventory.Change:
     """Put blocked seats back on sale, all or none. Refuses as `block`: SeatsUnavailable names those not blocked."""
+    return _change(inventory.unblock, showtime_id, seats, reason, actor)
+
+
+@use_case
+def block_anywhere(
+    *, showtime_id: uuid.UUID | None, seats: Sequence[str], reason: str, actor: Actor
+) -> list[inventory.Change]:
+    """The same for seats of several showtimes, named by id; labels need the showtime. All or none over all of them.
+
+    Locks: showtime by showtime in the order of their ids, the seats of each by id.
+    """
+    return [
+        _change(inventory.block, showtime, names, reason, actor) for showtime, names in _by_showtime(showtime_id, seats)
+    ]
+
+
+@use_case
+def unblock_anywhere(
+    *, showtime_id: uuid.UUID | None, seats: Sequence[str], reason: str, actor: Actor
+) -> list[inventory.Change]:
+    return [
+        _change(inventory.unblock, showtime, names, reason, actor)
+        for showtime, names in _by_showtime(showtime_id, seats)
+    ]
+
+
+def _by_showtime(showtime_id: uuid.UUID | None, seats: Sequence[str]) -> list[tuple[uuid.UUID, list[str]]]:
+    if showtime_id is not None:
+        return [(showtime_id, list(seats))]
+    keys = {name: ids.seat_pk(name) for name in seats}
+    if None in keys.values():
+        raise Invalid(_("Name seats by id, or say which showtime (showtimeId) the labels belong to."))
+    found = dict(ShowSeat.objects.filter(pk__in=keys.values()).values_list("pk", "showtime_id"))
+    unknown = [name for name in seats if keys[name] not in found]
+    if unknown:
+        raise NotFound(_("Some of these seats do not exist."), unknownSeats=unknown)
+    groups: dict[uuid.UUID, list[str]] = defaultdict(list)
+    for name in seats:
+        groups[found[keys[name]]].append(name)
+    return sorted(groups.items())
+
+
+def _change(
+    step: Callable[..., inventory.Change], showtime_id: uuid.UUID, seats: Sequence[str], reason: str, actor: Actor
+) -> inventory.Change:
     _check(showtime_id, seats, reason, actor)
-    return inventory.unblock(showtime_id, seats, cause=inventory.Cause(actor, reason=reason.strip()))
+    return step(showtime_id, seats, cause=inventory.Cause(actor, reason=reason.strip()))
 
 
 def _check(showtime_id: uuid.UUID, seats: Sequence[str], reason: str, actor: Actor) -> None:

@@ -1,27 +1,11 @@
-"""Fields of API bodies that are stricter than DRF's own: a number is not a text, and a time without zone is no time."""
+"""Fields of API bodies that are stricter than DRF's own: a time without its zone is no time."""
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-
-# Control characters and direction overrides: nobody means them, and lists and mails show them as something else.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-class Text(serializers.CharField):
-    default_error_messages = {"unprintable": _("Control characters are not allowed.")}
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            self.fail("invalid")
-        text: str = super().to_internal_value(data)
-        if _UNPRINTABLE.search(text):
-            self.fail("unprintable")
-        return text
 
 
 class AwareDateTime(serializers.DateTimeField):

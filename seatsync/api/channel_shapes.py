@@ -1,0 +1,208 @@
+"""What OpenAPI says about the operations for channels: reports, blocks, conflicts, journal."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from rest_framework import serializers as s
+
+from bookings.services.reports import Outcome
+from seatsync.api.shapes import IDEMPOTENCY_KEY, list_of, object_of, operation
+from seatsync.models import Source
+
+_TAGS = ["Channels"]
+_RESULTS = list_of(
+    "ReportResult",
+    seatNumber=s.CharField(),
+    success=s.BooleanField(),
+    status=s.CharField(allow_null=True, help_text="What the seat is now; null for an unknown one."),
+    outcome=s.ChoiceField(choices=[outcome.value for outcome in Outcome]),
+    code=s.CharField(required=False),
+    conflictId=s.UUIDField(required=False),
+    holderSource=s.ChoiceField(choices=Source.choices, required=False),
+)
+_REPORTED = object_of(
+    "ReportAnswer",
+    success=s.BooleanField(),
+    message=s.CharField(),
+    data=object_of("ReportData", updated=s.IntegerField(), failed=s.IntegerField(), results=_RESULTS),
+    version=s.IntegerField(),
+)
+_SALE = {
+    "showtimeId": "019ab1f0-1111-7000-8000-000000000001",
+    "seatUpdates": [
+        {
+            "seatNumber": "A1",
+            "status": "BOOKED",
+            "bookingSource": "WALK_IN",
+            "bookingReference": "POS-12345",
+            "timestamp": "2026-11-21T10:30:00Z",
+        }
+    ],
+}
+_APPLIED = {
+    "success": True,
+    "message": "1 seat updated.",
+    "data": {
+        "updated": 1,
+        "failed": 0,
+        "results": [{"seatNumber": "A1", "success": True, "status": "BOOKED", "outcome": "applied"}],
+    },
+    "version": 8,
+}
+_CONFLICT = {
+    "success": False,
+    "message": "0 seats updated. 1 not: see results.",
+    "data": {
+        "updated": 0,
+        "failed": 1,
+        "results": [
+            {
+                "seatNumber": "A1",
+                "success": False,
+                "status": "BOOKED",
+                "outcome": "conflict",
+                "code": "SEAT_SOLD",
+                "conflictId": "019ab1f0-2222-7000-8000-000000000002",
+                "holderSource": "SHOWSEWA",
+            }
+        ],
+    },
+    "version": 8,
+}
+_VERSIONS = list_of("ChangedShowtime", showtimeId=s.UUIDField(), version=s.IntegerField())
+_CURSOR = s.CharField(allow_null=True, help_text="Ask with it for the next page; null on the last.")
+_LIMIT = OpenApiParameter("limit", int, description="1 to 200, 50 if not given.")
+
+
+def bulk_update(body: Any) -> Any:
+    return operation(
+        "post",
+        "reportSales",
+        "Report what a channel sold, freed or blocked",
+        tags=_TAGS,
+        description=(
+            "A reported sale has happened: it is never refused, and never written over another. Each seat gets an "
+            "`outcome`: `applied`, `applied_over_hold`, `applied_over_payment`, `applied_over_block`, `duplicate`; or, "
+            "without success, `conflict` (sold to somebody else first; staff are told), `rejected`, `not_yours`. "
+            "Use one reference for all seats of a sale, and repeat it unchanged when you retry."
+        ),
+        parameters=[IDEMPOTENCY_KEY],
+        request=body,
+        responses={200: _REPORTED, 207: _REPORTED},
+        examples=[
+            OpenApiExample("A walk-in sale", value=_SALE, request_only=True),
+            OpenApiExample("Applied", value=_APPLIED, response_only=True, status_codes=["200"]),
+            OpenApiExample("Sold twice", value=_CONFLICT, response_only=True, status_codes=["207"]),
+        ],
+    )
+
+
+def block(body: Any) -> Any:
+    data = object_of("BlockedData", blockedCount=s.IntegerField(), reason=s.CharField(), showtimes=_VERSIONS)
+    return operation(
+        "post",
+        "blockSeats",
+        "Keep seats back from sale",
+        tags=_TAGS,
+        description="All or none, and never over a hold or a sale: then 409 with the seats in the way.",
+        parameters=[IDEMPOTENCY_KEY],
+        request=body,
+        responses={200: object_of("Blocked", success=s.BooleanField(), message=s.CharField(), data=data)},
+        examples=[
+            OpenApiExample(
+                "Two broken chairs",
+                value={"seatIds": ["seat_1201", "seat_1202"], "reason": "Maintenance"},
+                request_only=True,
+            ),
+            OpenApiExample(
+                "Blocked",
+                value={
+                    "success": True,
+                    "message": "2 seats blocked.",
+                    "data": {
+                        "blockedCount": 2,
+                        "reason": "Maintenance",
+                        "showtimes": [{"showtimeId": "019ab1f0-1111-7000-8000-000000000001", "version": 9}],
+                    },
+                },
+                response_only=True,
+            ),
+        ],
+    )
+
+
+def unblock(body: Any) -> Any:
+    data = object_of("UnblockedData", unblockedCount=s.IntegerField(), showtimes=_VERSIONS)
+    return operation(
+        "post",
+        "unblockSeats",
+        "Put blocked seats on sale again",
+        tags=_TAGS,
+        parameters=[IDEMPOTENCY_KEY],
+        request=body,
+        responses={200: object_of("Unblocked", success=s.BooleanField(), message=s.CharField(), data=data)},
+    )
+
+
+CONFLICTS = operation(
+    "get",
+    "listConflicts",
+    "Seats reported as sold by two",
+    tags=_TAGS,
+    parameters=[
+        _LIMIT,
+        OpenApiParameter("cursor", str),
+        OpenApiParameter("status", str, enum=["OPEN", "SOLVED"]),
+    ],
+    responses={
+        200: object_of(
+            "ConflictPage",
+            items=list_of(
+                "Conflict",
+                id=s.UUIDField(),
+                showtimeId=s.UUIDField(),
+                seatId=s.CharField(),
+                seatNumber=s.CharField(),
+                status=s.ChoiceField(choices=["OPEN", "SOLVED"]),
+                bookingSource=s.ChoiceField(choices=Source.choices),
+                bookingReference=s.CharField(),
+                reportedFor=s.DateTimeField(allow_null=True),
+                holderSource=s.ChoiceField(choices=Source.choices),
+                createdAt=s.DateTimeField(),
+                solvedAt=s.DateTimeField(allow_null=True),
+                channel=s.CharField(required=False, help_text="Staff only, as the next two."),
+                holderReference=s.CharField(required=False),
+                note=s.CharField(required=False),
+            ),
+            nextCursor=_CURSOR,
+        )
+    },
+)
+EVENTS = operation(
+    "get",
+    "listSeatEvents",
+    "The journal of a showtime",
+    tags=_TAGS,
+    description=(
+        "One entry per change, with gapless versions, oldest first. Source, reference and reason are told to staff and "
+        "to the channel that made the change."
+    ),
+    parameters=[_LIMIT, OpenApiParameter("after", int, description="The last version you have; 0 for all.")],
+    responses={
+        200: object_of(
+            "SeatEventPage",
+            items=list_of(
+                "SeatEvent",
+                version=s.IntegerField(),
+                action=s.CharField(),
+                changes=s.ListField(child=s.JSONField(), help_text="{seatNumber, from, to}"),
+                createdAt=s.DateTimeField(),
+                bookingSource=s.CharField(required=False),
+                bookingReference=s.CharField(required=False),
+                reason=s.CharField(required=False),
+                actor=s.CharField(required=False),
+            ),
+            nextCursor=_CURSOR,
+        )
+    },
+)

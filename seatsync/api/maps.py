@@ -1,0 +1,201 @@
+"""Reading the seats of a showtime: one statement for what changes, kept bytes for what does not."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from bookings import selectors as bookings
+from seatsync import feed, seatmaps
+from seatsync.api import pieces, shapes
+from seatsync.models import SeatEvent, SeatStatus
+from showsewa import apiview, ids, rendering
+from showsewa.actors import Actor, Kind
+from showsewa.apiview import Read
+from showsewa.refusals import Invalid
+from venues import listings
+
+# Each seed has its own words (FEATURES C2). A word closes its own quote, so that facts may follow it.
+_OF_001 = {"A": b'AVAILABLE"', "H": b'LOCKED"', "B": b'BOOKED"', "X": b'BLOCKED"'}
+_OF_003 = {"A": b'available"', "H": b'held"', "B": b'booked"', "X": b'blocked"'}
+_OF_000 = {
+    "A": b'AVAILABLE","isHeld":false',
+    "H": b'HELD","isHeld":true',
+    "B": b'BOOKED","isHeld":false',
+    "X": b'BLOCKED","isHeld":false',
+}
+_MINE = b'SELECTED"'
+_MOST_EVENTS = 200
+
+
+@shapes.SEAT_MAP
+class SeatMap(Read):
+    """OP6. Seats in an own live hold are SELECTED, those in others' LOCKED."""
+
+    scope = "inventory:read"
+    is_personal = True
+
+    def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
+        showtime_id: UUID = named["showtime_id"]
+        query = request.GET if request.META.get("QUERY_STRING") else {}
+        if "since" in query:
+            changed = _changes(showtime_id, actor, query["since"])
+            if changed is not None:
+                return apiview.personal(changed)
+        own = bookings.own_seats(actor, showtime_id) if actor.id else frozenset()
+        # Asking for the mark alone is cheaper, and worth a statement of its own when it is the only one.
+        if not actor.id and apiview.is_asked(request) and apiview.is_current(request, mark := feed.mark(showtime_id)):
+            return apiview.unchanged(mark)
+        now = feed.snapshot(showtime_id)
+        if actor.id and not own and apiview.is_current(request, now.mark):
+            return apiview.unchanged(now.mark)
+        kept = pieces.seat_map(showtime_id, now.price_version, with_prices=query.get("prices") != "lazy")
+        words = [_OF_001[code] for code in now.state]
+        for index in (kept.index[key] for key in own):
+            if now.state[index] == "H":
+                words[index] = _MINE
+        body = _head(now) + kept.fill(words)
+        return apiview.personal(body) if own else apiview.shared(body, now.mark)
+
+
+@shapes.STATE
+class State(Read):
+    """What a page asks for when it missed a change: one letter a seat."""
+
+    scope = "inventory:read"
+
+    def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
+        showtime_id: UUID = named["showtime_id"]
+        if apiview.is_asked(request) and apiview.is_current(request, mark := feed.mark(showtime_id)):
+            return apiview.unchanged(mark)
+        now = feed.snapshot(showtime_id)
+        body = (
+            f'{{"showtimeId":"{showtime_id}","version":{now.version},"state":"{now.state}",'
+            f'"firstId":{now.first_id},"serverTime":"{_clock(now.taken_at)}"}}'
+        )
+        return apiview.shared(body.encode(), now.mark)
+
+
+@shapes.PRICES
+class Prices(Read):
+    """For `?prices=lazy` maps: what each seat costs."""
+
+    scope = "inventory:read"
+
+    def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
+        showtime_id: UUID = named["showtime_id"]
+        version = seatmaps.price_version(showtime_id)
+        mark = f"p{version}"
+        if apiview.is_current(request, mark):
+            return apiview.unchanged(mark)
+        return apiview.shared(pieces.prices(showtime_id, version), mark)
+
+
+@shapes.INVENTORY
+class Inventory(Read):
+    """OP7. The same for everybody: whose a seat is, only its owner's booking says."""
+
+    scope = "inventory:read"
+
+    def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
+        showtime_id: UUID = named["showtime_id"]
+        now = feed.snapshot(showtime_id)
+        if apiview.is_current(request, now.mark):
+            return apiview.unchanged(now.mark)
+        changed_at = _clock(seatmaps.last_change(showtime_id))
+        head = f'{{"showtimeId":"{showtime_id}","version":{now.version},"lastUpdated":"{changed_at}",'
+        body = head.encode() + pieces.inventory(showtime_id).fill([_OF_003[code] for code in now.state])
+        return apiview.shared(body, now.mark)
+
+
+@shapes.AVAILABILITY
+class Availability(Read):
+    """OP1. Staff of the cinema and channels also see where seats were sold, channels their own sales only."""
+
+    scope = "inventory:read"
+    is_personal = True
+
+    def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
+        showtime_id: UUID = named["showtime_id"]
+        now = feed.snapshot(showtime_id)
+        showtime = listings.showtime(showtime_id)
+        sees_sources = actor.kind == Kind.CHANNEL or (actor.is_staff and actor.reaches(showtime.cinema_id))
+        if not sees_sources and apiview.is_current(request, now.mark):
+            return apiview.unchanged(now.mark)
+        kept = pieces.availability(showtime_id, now.price_version)
+        words = [_OF_000[code] for code in now.state]
+        if sees_sources:
+            sold = bookings.sources_of_sales(showtime_id, channel_id=actor.channel_id)
+            words = [
+                word + b',"bookingSource":' + _source(sold, key) for word, key in zip(words, kept.index, strict=True)
+            ]
+        head = {"success": True, "data": {"showtime": _described(showtime, now), "version": now.version}}
+        body = rendering.dumps(head)[:-2] + b"," + kept.fill(words)
+        return apiview.personal(body) if sees_sources else apiview.shared(body, now.mark)
+
+
+def _changes(showtime_id: UUID, actor: Actor, since: str) -> bytes | None:
+    """The seats changed after a version; None when the whole map is the shorter answer."""
+    if not since.isascii() or not since.isdigit() or len(since) > 9:
+        raise Invalid(_("`since` is the version of the map you have."), errors=[_at("/since")])
+    events = feed.since(showtime_id, int(since), limit=_MOST_EVENTS + 1)
+    if len(events) > _MOST_EVENTS:
+        return None
+    version = events[-1].version if events else int(feed.mark(showtime_id).partition(".")[0])
+    if not events and version != int(since):
+        return None
+    own = bookings.own_seats(actor, showtime_id) if events and actor.id else frozenset()
+    keys = seatmaps.keys_by_label(showtime_id) if events else {}
+    seats = [
+        {"id": ids.seat_id(keys[label]), "label": label, "status": _word(status, is_own=keys[label] in own)}
+        for label, status in _latest(events).items()
+    ]
+    return rendering.dumps({"showtimeId": showtime_id, "version": version, "since": int(since), "seats": seats})
+
+
+def _latest(events: Iterable[SeatEvent]) -> dict[str, str]:
+    return {label: status for event in events for label, _before, status in event.changes}
+
+
+def _word(status: str, *, is_own: bool) -> str:
+    if status == SeatStatus.HELD:
+        return "SELECTED" if is_own else "LOCKED"
+    return status
+
+
+def _head(now: feed.Snapshot) -> bytes:
+    return (
+        f'{{"showtimeId":"{now.showtime_id}","totalSeats":{len(now.state)},"availableSeats":{now.state.count("A")},'
+        f'"version":{now.version},"serverTime":"{_clock(now.taken_at)}",'
+    ).encode()
+
+
+def _described(showtime: Any, now: feed.Snapshot) -> dict[str, Any]:
+    starts_at = showtime.starts_at.astimezone(ZoneInfo(showtime.cinema.time_zone))
+    return {
+        "id": showtime.pk,
+        "movie": showtime.movie.title,
+        "theater": showtime.cinema.name,
+        "city": showtime.cinema.city,
+        "showDate": f"{starts_at:%Y-%m-%d}",
+        "showTime": f"{starts_at:%H:%M}",
+        "totalSeats": len(now.state),
+        "availableSeats": now.state.count("A"),
+    }
+
+
+def _source(sold: dict[int, str], key: int) -> bytes:
+    return b'"%s"' % sold[key].encode() if key in sold else b"null"
+
+
+def _at(pointer: str) -> dict[str, str]:
+    return {"pointer": pointer, "code": "INVALID", "detail": _("This is not a version.")}
+
+
+def _clock(moment: datetime) -> str:
+    """The database's clock, which it tells in UTC."""
+    return f"{moment.isoformat(timespec='milliseconds')[:23]}Z"

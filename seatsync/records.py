@@ -1,0 +1,30 @@
+"""Reading what was written down: the journal of a showtime and the conflicts of sales."""
+
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from seatsync import feed
+from seatsync.models import Conflict, SeatEvent, ShowInventory
+from showsewa.actors import Actor, Kind
+from showsewa.refusals import NotFound
+
+
+def conflicts_of(actor: Actor) -> QuerySet[Conflict]:
+    """Newest first. A channel's own reports; for staff, those at their cinemas."""
+    rows = Conflict.objects.select_related("seat", "channel").order_by("-id")
+    if actor.kind == Kind.CHANNEL:
+        return rows.filter(channel=actor.channel_id)
+    if actor.cinema_ids is not None:
+        rows = rows.filter(seat__showtime__showtime__cinema__in=actor.cinema_ids)
+    return rows
+
+
+def events_for(actor: Actor, showtime_id: uuid.UUID, *, after: int, limit: int) -> Sequence[SeatEvent]:
+    """The journal after a version, oldest first. Refuses: NotFound, also at a cinema that is not the actor's."""
+    cinema_id = ShowInventory.objects.filter(pk=showtime_id).values_list("showtime__cinema_id", flat=True).first()
+    if cinema_id is None or not actor.reaches(cinema_id):
+        raise NotFound(_("This showtime is not on sale."))
+    return feed.since(showtime_id, after, limit=limit)

@@ -1,0 +1,137 @@
+"""What a map shows beside the states: places, types, prices. Read rarely: none of it changes while sales are open."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from seatsync.models import ShowInventory, ShowSeat
+from showsewa.refusals import NotFound
+from venues.models import Showtime
+
+_LAST_CHANGE = """
+    SELECT coalesce((
+        SELECT created_at FROM seatsync_seatevent WHERE showtime_id = i.showtime_id ORDER BY version DESC LIMIT 1
+    ), opened_at) FROM seatsync_showinventory i WHERE i.showtime_id = %s"""
+
+_FREE = """
+    SELECT showtime_id, count(*), count(*) FILTER (
+        WHERE status = 'AVAILABLE' OR (status = 'HELD' AND held_until <= statement_timestamp())
+    ), min(price)
+    FROM seatsync_showseat WHERE showtime_id = ANY(%s) GROUP BY showtime_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One seat of a showtime. number: its place in the row from the left. x, y: None in a layout without drawing."""
+
+    id: int
+    label: str
+    price: Decimal
+    row: str
+    number: int
+    section: str
+    zone: str
+    seat_type: str
+    x: float | None = None
+    y: float | None = None
+    companion_of: str | None = None
+    pair_with: str | None = None
+    level: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """places: in layout order, which is the order of every state string. The rest is drawn around them."""
+
+    showtime_id: uuid.UUID
+    currency: str
+    places: tuple[Place, ...]
+    screen: dict[str, Any] | None
+    aisles: Sequence[dict[str, Any]]
+    facilities: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """How full a showtime is; price_from is its cheapest seat, taken or not."""
+
+    total: int
+    available: int
+    price_from: Decimal
+
+
+def plan(showtime_id: uuid.UUID) -> Plan:
+    """Refuses: NotFound until sales are open. Good for one price version; the caller remembers it."""
+    found = Showtime.objects.filter(pk=showtime_id).values_list("layout__seat_layout", "cinema__currency").first()
+    rows = list(_places(showtime_id)) if found else []
+    if found is None or not rows:
+        raise NotFound(_("This showtime is not on sale."))
+    document, currency = found
+    drawn = _drawn(document)
+    places = tuple(Place(*row, **drawn.get(row[1], {})) for row in rows)
+    around = (document.get("aisles", []), document.get("facilities", []))
+    return Plan(showtime_id, currency, places, document.get("screen"), *around)
+
+
+@lru_cache(maxsize=512)
+def keys_by_label(showtime_id: uuid.UUID) -> dict[str, int]:
+    """Fixed from the opening of sales on."""
+    return dict(ShowSeat.objects.filter(showtime_id=showtime_id).values_list("label", "id"))
+
+
+def price_version(showtime_id: uuid.UUID) -> int:
+    """Refuses: NotFound until sales are open."""
+    found = ShowInventory.objects.filter(pk=showtime_id).values_list("price_version", flat=True).first()
+    if found is None:
+        raise NotFound(_("This showtime is not on sale."))
+    return found
+
+
+def last_change(showtime_id: uuid.UUID) -> datetime:
+    """When a seat last changed, or sales opened. Refuses: NotFound until they are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_CHANGE, [showtime_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("This showtime is not on sale."))
+    changed_at: datetime = row[0]
+    return changed_at
+
+
+def free(showtime_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Free]:
+    """For lists of showtimes; those not on sale are missing."""
+    if not showtime_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE, [list(showtime_ids)])
+        return {row[0]: Free(*row[1:]) for row in cursor.fetchall()}
+
+
+def _places(showtime_id: uuid.UUID) -> Any:
+    columns = ("row_label", "number", "section", "zone", "seat_type")
+    rows = ShowSeat.objects.filter(showtime_id=showtime_id).order_by("id")
+    return rows.values_list("id", "label", "price", *(f"seat__{column}" for column in columns))
+
+
+def _drawn(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Label -> what only the drawing knows of a seat. Seats name each other by id there, by label here."""
+    sections = document["sections"]
+    seats = [(section, seat) for section in sections for row in section["rows"] for seat in row["seats"]]
+    label_of = {seat["id"]: seat["label"] for _section, seat in seats}
+    return {
+        seat["label"]: {
+            "x": seat["coordinates"]["x"],
+            "y": seat["coordinates"]["y"],
+            "companion_of": label_of.get(seat.get("companionOf")),
+            "pair_with": label_of.get(seat.get("pairWith")),
+            "level": section.get("level", ""),
+        }
+        for section, seat in seats
+    }
