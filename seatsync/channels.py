@@ -11,6 +11,7 @@ from django.db.models import Q
 from seatsync.models import Channel, ChannelKey
 from showsewa.actors import Actor, Kind
 from showsewa.transactions import use_case
+from venues.models import Cinema
 
 _USED_EVERY = timedelta(minutes=1)
 
@@ -26,6 +27,12 @@ def issue_key(
         channel=channel, prefix=token[:16], hash=digest(token), scopes=list(scopes), expires_at=expires_at
     )
     return key, token
+
+
+@use_case
+def revoke(key: ChannelKey, *, now: datetime) -> bool:
+    """Refuse a key from now on; False when it had been revoked before."""
+    return bool(ChannelKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now))
 
 
 def actor_for(token: str, *, now: datetime) -> Actor | None:
@@ -50,3 +57,12 @@ def actor_for(token: str, *, now: datetime) -> Actor | None:
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@use_case
+def let_in(actor: Actor, cinema: Cinema) -> None:
+    """Whoever creates a cinema may act there: a channel always, and staff who are bound to cinemas."""
+    if actor.channel_id is not None:
+        cinema.channels.add(actor.channel_id)
+    elif actor.cinema_ids is not None and actor.user_id is not None:
+        cinema.staff.add(actor.user_id)

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from showsewa.refusals import Invalid, NotFound
-from venues.models import Cinema, Movie, Showtime
+from venues.models import Cinema, Hall, Movie, Showtime
 
 
 def showtime(showtime_id: uuid.UUID) -> Showtime:
@@ -67,6 +67,14 @@ def days_on(of: Movie, *, now: datetime, city: str) -> list[date]:
     rows = rows.filter(cinema__city=city, cinema__is_active=True).order_by("starts_at")
     starts = rows.values_list("starts_at", "cinema__time_zone")
     return sorted({starts_at.astimezone(ZoneInfo(zone)).date() for starts_at, zone in starts})
+
+
+def hall(hall_id: uuid.UUID, *, cinema_id: uuid.UUID) -> Hall:
+    """Refuses: NotFound, also for another cinema's."""
+    found = Hall.objects.filter(pk=hall_id, cinema=cinema_id).first()
+    if found is None:
+        raise NotFound(_("There is no such hall."))
+    return found
 
 
 def bookable(

@@ -215,3 +215,9 @@ def _overlap(showtime: Showtime) -> Overlap:
         _("Another show is in this hall at that time (running time and cleaning counted)."),
         showtimeId=str(other.pk) if other else None,
     )
+
+
+@use_case
+def create_movie(*, title: str, **facts: Any) -> Movie:
+    """facts: the other columns of Movie."""
+    return Movie.objects.create(title=title, **facts)

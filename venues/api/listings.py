@@ -1,0 +1,94 @@
+"""OP4, OP5: what is on."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from seatsync import seatmaps
+from seatsync.seatmaps import Free
+from showsewa.apiview import ApiView
+from venues import listings
+from venues.api import shapes
+from venues.models import Cinema, Movie, Showtime
+
+
+class Asked(serializers.Serializer):
+    cinema = serializers.CharField(max_length=80, required=False)
+    date = serializers.DateField(required=False)
+
+    def validate_date(self, value: Any) -> Any:
+        if not 2000 <= value.year <= 2100:
+            raise serializers.ValidationError(_("This day is too far away."))
+        return value
+
+
+@shapes.NOW_SHOWING
+class NowShowing(ApiView):
+    is_public = True
+    scope = "inventory:read"
+
+    def get(self, request: Request) -> Response:
+        rows = _asked(request, of=None)
+        movies: dict[UUID, dict[str, Any]] = {}
+        for showtime, free in rows:
+            movie = movies.setdefault(showtime.movie_id, _movie(showtime.movie) | {"showtimes": []})
+            movie["showtimes"].append(_showtime(showtime, free))
+        return Response({"movies": list(movies.values())})
+
+
+@shapes.SHOWTIMES_OF_MOVIE
+class ShowtimesOfMovie(ApiView):
+    is_public = True
+    scope = "inventory:read"
+
+    def get(self, request: Request, movie_id: UUID) -> Response:
+        movie = listings.movie(movie_id)
+        rows = _asked(request, of=movie)
+        showtimes = [_showtime(showtime, free) for showtime, free in rows]
+        return Response({"movieId": movie.pk, "showtimes": showtimes})
+
+
+def _asked(request: Request, *, of: Movie | None) -> list[tuple[Showtime, Free]]:
+    """Those on sale, with how full they are."""
+    asked = Asked().run_validation(request.query_params)
+    at: Cinema | None = listings.cinema(asked["cinema"]) if "cinema" in asked else None
+    found = listings.bookable(asked.get("date"), now=timezone.now(), at=at, of=of)
+    free = seatmaps.free([showtime.pk for showtime in found])
+    return [(showtime, free[showtime.pk]) for showtime in found if showtime.pk in free]
+
+
+def _movie(movie: Movie) -> dict[str, Any]:
+    return {
+        "id": movie.pk,
+        "title": movie.title,
+        "titleNe": movie.title_ne,
+        "durationMin": movie.runtime_minutes,
+        "language": movie.languages[0] if movie.languages else "",
+        "genres": movie.genres,
+        "rating": movie.certificate,
+        "posterUrl": default_storage.url(movie.poster_key) if movie.poster_key else None,
+    }
+
+
+def _showtime(showtime: Showtime, free: Free) -> dict[str, Any]:
+    cinema = showtime.cinema
+    return {
+        "id": showtime.pk,
+        "startTime": showtime.starts_at,
+        "endTime": showtime.ends_at,
+        "cinema": {"id": cinema.pk, "slug": cinema.slug, "name": cinema.name, "city": cinema.city},
+        "hall": showtime.hall.name,
+        "format": showtime.format,
+        "language": showtime.language,
+        "subtitles": showtime.subtitles,
+        "totalSeats": free.total,
+        "availableSeats": free.available,
+        "priceFrom": free.price_from,
+        "currency": cinema.currency,
+    }
