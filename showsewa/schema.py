@@ -1,0 +1,81 @@
+"""The OpenAPI document: one listing of routes that answer under two prefixes, ways to sign in, and problems."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457, with `success`, `message` and `requestId` beside it. /docs/problems lists every `code`.",
+    "required": ["type", "title", "status", "detail", "instance", "code", "requestId", "success", "message"],
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference", "examples": ["/docs/problems#SEAT_UNAVAILABLE"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "code": {"type": "string", "examples": ["SEAT_UNAVAILABLE"]},
+        "requestId": {"type": "string"},
+        "success": {"type": "boolean", "const": False},
+        "message": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}, "detail": {"type": "string"}},
+            },
+        },
+        "conflicts": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "seatId": {"type": "string"},
+                    "label": {"type": "string"},
+                    "status": {"type": ["string", "null"]},
+                },
+            },
+        },
+    },
+}
+
+
+class ActorScheme(OpenApiAuthenticationExtension):
+    """What ActorAuthentication takes: a channel's key, a browser's session, or a token an API caller made up."""
+
+    target_class = "showsewa.authentication.ActorAuthentication"
+    name = ["channelKey", "session", "sessionToken"]  # type: ignore[assignment]
+
+    def get_security_definition(self, auto_schema: Any) -> Any:
+        return [
+            {"type": "http", "scheme": "bearer", "description": "The key of a channel: ssk_live_... or ssk_test_..."},
+            {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "sessionid",
+                "description": "Signed in on the website. Writes also need X-CSRFToken.",
+            },
+            {
+                "type": "apiKey",
+                "in": "header",
+                "name": "X-Session-Token",
+                "description": "Any secret of your own; also as `sessionToken` in a body. Your holds are under it.",
+            },
+        ]
+
+
+def only_versioned(endpoints: list[Any]) -> list[Any]:
+    """Every route answers under /api/ and /api/v1/; the document has the second."""
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
+
+
+def with_problems(result: dict[str, Any], generator: Any, request: Any, public: Any) -> dict[str, Any]:
+    """Any operation may say no, and all in the same form."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            responses = operation["responses"]
+            responses.setdefault("4XX", {"description": "Refused: see `code`.", "content": content})
+            responses.setdefault("503", {"description": "Busy or away: see Retry-After.", "content": content})
+    return result
