@@ -239,6 +239,8 @@ class Notice(Promise):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     medium = models.CharField(_("medium"), max_length=5, choices=Medium.choices)
     about = models.CharField(max_length=36, blank=True)
+    # What it has to say that no row of ours keeps: sums of money, as they were when it was promised.
+    facts = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("notice")

@@ -1,7 +1,9 @@
 """Promising e-mails and SMS: rows written with their cause. `emails` and `sms` keep them later."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.utils import timezone
@@ -13,14 +15,33 @@ from showsewa.promises import OPEN
 from showsewa.transactions import use_case
 
 
-def promise(booking: Booking, kind: Notice.Kind, *, due_at: datetime, about: str = "") -> None:
+def money_facts(
+    amount: Decimal, currency: str, *, reason: str = "", expected_by: datetime | None = None
+) -> dict[str, str]:
+    """What a notice says of money, fixed when it is promised: payments are above us, and rows change until it goes.
+
+    reason: a code of payments' own. expected_by: when the money is back at the latest.
+    """
+    facts = {"amount": str(amount), "currency": currency, "reason": reason}
+    return facts | ({"expectedBy": expected_by.isoformat()} if expected_by else {})
+
+
+def promise(
+    booking: Booking,
+    kind: Notice.Kind,
+    *,
+    due_at: datetime,
+    about: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> None:
     """One row per address the booking has; promising the same twice is one promise."""
     media = [
         medium
         for medium, address in ((Notice.Medium.EMAIL, booking.email), (Notice.Medium.SMS, booking.phone))
         if address
     ]
-    rows = [Notice(booking=booking, kind=kind, medium=medium, about=about, due_at=due_at) for medium in media]
+    given = {"booking": booking, "kind": kind, "about": about, "due_at": due_at, "facts": dict(facts or {})}
+    rows = [Notice(medium=medium, **given) for medium in media]
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -43,13 +64,15 @@ def send_again(*, booking_id: uuid.UUID, now: datetime) -> int:
         raise InvalidState(_("Only a confirmed booking has a confirmation."))
     promise(booking, Notice.Kind.CONFIRMATION, due_at=now)
     rows = Notice.objects.filter(booking=booking, kind=Notice.Kind.CONFIRMATION)
-    return rows.update(due_at=now, attempts=0, done_at=None, failed_at=None)
+    # Said once more on purpose: with the old Message-ID a mail program would hide it as a copy.
+    again = {"again": now.isoformat(timespec="seconds")}
+    return rows.update(due_at=now, attempts=0, done_at=None, failed_at=None, facts=again)
 
 
-def promise_for_ending(booking: Booking, *, now: datetime) -> None:
-    """A cancellation, and no reminder any more."""
+def promise_for_ending(booking: Booking, *, now: datetime, facts: Mapping[str, str] | None = None) -> None:
+    """A cancellation with what comes back, and no reminder any more."""
     Notice.objects.filter(OPEN, booking=booking, kind=Notice.Kind.REMINDER).update(
         done_at=timezone.now(), last_error="The booking was cancelled before."
     )
     if booking.source == Source.SHOWSEWA:
-        promise(booking, Notice.Kind.CANCELLATION, due_at=now)
+        promise(booking, Notice.Kind.CANCELLATION, due_at=now, facts=facts)

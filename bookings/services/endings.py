@@ -1,7 +1,7 @@
 """How bookings end: their time runs out, somebody cancels, or the years pass over them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -47,8 +47,19 @@ def expire_at_showtime(*, showtime_id: uuid.UUID, now: datetime, batch: int = 20
     return len(bookings)
 
 
-def cancel(booking: Booking, *, ending: Booking.Ending, actor: Actor, reason: str, now: datetime) -> None:
-    """End a booking before its show and free its seats. Caller holds the booking lock and sees to the money."""
+def cancel(
+    booking: Booking,
+    *,
+    ending: Booking.Ending,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    facts: Mapping[str, str] | None = None,
+) -> None:
+    """End a booking before its show and free its seats. Caller holds the booking lock and sees to the money.
+
+    facts: what the buyer is told of it (`notices.money_facts`).
+    """
     steps.require(booking, _S.HELD, _S.PENDING, _S.CONFIRMED)
     was_sale = booking.status == _S.CONFIRMED
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or ending.value))
@@ -57,16 +68,16 @@ def cancel(booking: Booking, *, ending: Booking.Ending, actor: Actor, reason: st
     booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now
     booking.move(_S.CANCELLED, "ending", "cancel_reason", "cancelled_at")
     if was_sale:
-        notices.promise_for_ending(booking, now=now)
+        notices.promise_for_ending(booking, now=now, facts=facts)
 
 
-def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime) -> None:
+def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, facts: Mapping[str, str]) -> None:
     """All the money went back, so the seats come back too. Caller holds the booking lock."""
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or "refunded"))
     steps.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = Booking.Ending.STAFF, reason, now
     booking.move(_S.REFUNDED, "ending", "cancel_reason", "cancelled_at")
-    notices.promise_for_ending(booking, now=now)
+    notices.promise_for_ending(booking, now=now, facts=facts)
 
 
 def expire_unpaid(booking: Booking, *, now: datetime) -> None:

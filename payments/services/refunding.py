@@ -106,7 +106,8 @@ def cancel_booking(
         if back == 0:
             raise NothingToRefund(_("There is nothing to give back for this booking."))
     ending = Booking.Ending.STAFF if by_staff else Booking.Ending.CUSTOMER
-    endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now)
+    facts = _facts(booking, back, now=now)
+    endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now, facts=facts)
     why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED
     return Cancelled(booking, given, _promise_back(booking, back, why, actor=actor, note=reason, now=now))
 
@@ -128,7 +129,7 @@ def refund_booking(
         raise AmountTooLarge(_("There is nothing left to give back."), refundable=0)
     refunds = _promise_back(booking, back, Refund.Reason.STAFF, actor=actor, note=reason, now=now)
     if booking.status == Booking.Status.CONFIRMED and back == given.paid:
-        endings.refund_out(booking, actor=actor, reason=reason, now=now)
+        endings.refund_out(booking, actor=actor, reason=reason, now=now, facts=_facts(booking, back, now=now))
     return Cancelled(booking, given, refunds)
 
 
@@ -152,7 +153,12 @@ def _note_sent(refund: Refund, payment: Payment, reference: str, *, now: datetim
     Refund.objects.filter(pk=refund.pk).update(gateway_reference=reference)
     if _sum(Refund.objects.filter(payment=payment)) == payment.amount:
         Payment.objects.filter(pk=payment.pk, status=Payment.Status.SUCCESS).update(status=Payment.Status.REFUNDED)
-    notices.promise(payment.booking, Notice.Kind.REFUND, due_at=now, about=str(refund.pk))
+    facts = notices.money_facts(refund.amount, payment.currency, reason=refund.reason)
+    notices.promise(payment.booking, Notice.Kind.REFUND, due_at=now, about=str(refund.pk), facts=facts)
+
+
+def _facts(booking: Booking, back: Decimal, *, now: datetime) -> dict[str, str]:
+    return notices.money_facts(back, booking.currency, expected_by=now + EXPECTED_WITHIN)
 
 
 def _check_amount(back: Decimal, given: Terms) -> None:

@@ -13,6 +13,7 @@ from bookings.models import Booking, Notice
 from bookings.services import checkout, endings, steps
 from payments.gateways import Report, Word
 from payments.models import MOVES, Payment, Refund
+from payments.services import refunding
 from seatsync import inventory
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound, Refusal
@@ -145,7 +146,9 @@ def _mark(payment: Payment, status: Payment.Status, *, now: datetime, reference:
 def give_back(payment: Payment, *, reason: Refund.Reason, actor: Actor, now: datetime) -> Refund:
     """Promise the whole payment back and tell the buyer. Caller holds the payment's lock."""
     refund = Refund.objects.create(payment=payment, amount=payment.amount, reason=reason, actor=actor.key, due_at=now)
-    notices.promise(payment.booking, Notice.Kind.LATE_PAYMENT, due_at=now, about=str(refund.pk))
+    by = now + refunding.EXPECTED_WITHIN
+    facts = notices.money_facts(payment.amount, payment.currency, reason=reason, expected_by=by)
+    notices.promise(payment.booking, Notice.Kind.LATE_PAYMENT, due_at=now, about=str(refund.pk), facts=facts)
     return refund
 
 
