@@ -3,6 +3,7 @@
 Pages end in a slash; API routes do not, and every one of them answers under /api/ and /api/v1/ alike.
 """
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
@@ -12,6 +13,8 @@ from bookings import views as bookings_views
 from payments import api as payments_api
 from payments import views as payments_views
 from seatsync import api as seatsync_api
+from showsewa import api as operations_api
+from showsewa import docs
 from venues import api as venues_api
 from venues import views as venues_views
 
@@ -20,10 +23,26 @@ handler500 = "showsewa.problems.server_error"
 
 catalogue: list = [
     # venues: movies, showtimes, halls (OP4, OP5, OP17-OP20)
+    path("movies/now-showing", venues_api.NowShowing.as_view()),  # anyone; inventory:read
+    path("showtimes/movie/<uuid:movie_id>", venues_api.ShowtimesOfMovie.as_view()),  # anyone; inventory:read
+    path("venue", venues_api.Venues.as_view()),  # add_cinema; catalog:write
+    path("venue/<uuid:venue_id>/hall", venues_api.Halls.as_view()),  # add_hall; catalog:write
+    path("events", venues_api.Events.as_view()),  # add_movie; catalog:write
+    path("events/<uuid:event_id>/showtimes", venues_api.Showtimes.as_view()),  # add_showtime; catalog:write
 ]
 
 seats: list = [
     # seatsync: maps, reports of sales, blocks (OP1-OP3, OP6, OP7)
+    path("showtimes/<uuid:showtime_id>/state", seatsync_api.State.as_view()),  # anyone; inventory:read
+    path("showtimes/<uuid:showtime_id>/seats", seatsync_api.SeatMap.as_view()),  # anyone; inventory:read
+    path("showtimes/<uuid:showtime_id>/prices", seatsync_api.Prices.as_view()),  # anyone; inventory:read
+    path("showtimes/<uuid:showtime_id>/inventory", seatsync_api.Inventory.as_view()),  # anyone; inventory:read
+    path("seat-sync/availability/<uuid:showtime_id>", seatsync_api.Availability.as_view()),  # anyone; inventory:read
+    path("seat-sync/bulk-update", seatsync_api.BulkUpdate.as_view()),  # seatsync:write
+    path("seat-sync/block", seatsync_api.Block.as_view()),  # block_seats; seats:block
+    path("seat-sync/unblock", seatsync_api.Unblock.as_view()),  # block_seats; seats:block
+    path("seat-sync/conflicts", seatsync_api.Conflicts.as_view()),  # view_conflict; seatsync:write
+    path("seat-sync/events/<uuid:showtime_id>", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
 ]
 
 sales: list = [
@@ -53,15 +72,25 @@ money: list = [
 
 operations: list = [
     # health, schema (OP45)
+    path("health", operations_api.Health.as_view()),  # anyone
+    path("schema", docs.Schema.as_view()),  # anyone
 ]
+if not settings.IS_LIVE:
+    operations.append(path("_noop", operations_api.Noop.as_view()))  # anyone: what benchmarks compare with
 
-api = [*catalogue, *seats, *sales, *money, *operations]
+# Maps first: they are asked for most, and routes are tried in turn.
+api = [*seats, *catalogue, *sales, *money, *operations]
 
 pages: list = [
     # venues
     # bookings
     path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
     # payments
+    # operations
+    path("docs", docs.Swagger.as_view(), name="docs"),
+    path("docs/problems", docs.problems, name="problems"),
+    path("api/docs", docs.Swagger.as_view()),
+    path("api/redoc", docs.Redoc.as_view()),
 ]
 
 urlpatterns = [
