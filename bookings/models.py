@@ -19,7 +19,7 @@ from venues.models import Cinema, Showtime
 
 
 class InvalidState(Refusal):
-    """facts: status, what the booking is now."""
+    """facts: bookingStatus, what it is now."""
 
     code = "INVALID_STATE"
 
@@ -152,7 +152,7 @@ class Booking(models.Model):
     def move(self, to: "Booking.Status", *fields: str) -> None:
         """Change status (and save the named fields with it). Refuses: InvalidState. Caller holds the booking lock."""
         if to not in MOVES[Booking.Status(self.status)]:
-            raise InvalidState(_("This booking is %(status)s.") % {"status": self.get_status_display()}, status=self.status)
+            raise InvalidState(_("This booking is %(status)s.") % {"status": self.get_status_display()}, bookingStatus=self.status)
         self.status = to
         if to not in (Booking.Status.HELD, Booking.Status.PENDING):
             self.expires_at = None

@@ -25,7 +25,7 @@ def require(booking: Booking, *statuses: Booking.Status) -> None:
     """Refuses: InvalidState unless the booking is one of these. Caller holds the booking lock."""
     if booking.status not in statuses:
         raise InvalidState(
-            _("This booking is %(status)s.") % {"status": booking.get_status_display()}, status=booking.status
+            _("This booking is %(status)s.") % {"status": booking.get_status_display()}, bookingStatus=booking.status
         )
 
 
