@@ -58,7 +58,7 @@ def _text(raw: bytes | str) -> str:
         return raw.removeprefix("\ufeff")
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        return raw.decode(encoding)
+        return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         faults.add("", "NOT_TEXT", f"Not a text in UTF-8: byte {error.start + 1} cannot be read.")
         faults.settle()

@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import median
 
 from venues.formats.words import initials
-from venues.layout import Aisle, Facility, Screen, SeatType
+from venues.layout import Aisle, Facility, Layout, Screen, SeatType
 from venues.layout.build import RowDraft, SeatDraft, SectionDraft, Surroundings
 
 SEAT_PITCH = 36
@@ -104,12 +104,14 @@ def scale_of(rows: list[RowDraft]) -> float:
     return 1 if 0.8 <= usual / SEAT_PITCH <= 1.4 else SEAT_PITCH / usual
 
 
-def order(sections: list[SectionDraft]) -> None:
-    """List rows from front to back and seats from left to right."""
-    for section in sections:
-        for row in section.rows:
-            row.seats.sort(key=lambda seat: (seat.x, seat.y))
-        section.rows.sort(key=lambda row: (sum(seat.y for seat in row.seats) / len(row.seats), row.seats[0].x))
+def ordered(layout: Layout) -> Layout:
+    """The layout with its rows listed from front to back and their seats from left to right."""
+    sections = []
+    for section in layout.sections:
+        rows = [replace(row, seats=tuple(sorted(row.seats, key=lambda seat: (seat.x, seat.y)))) for row in section.rows]
+        rows.sort(key=lambda row: (sum(seat.y for seat in row.seats) / len(row.seats), row.seats[0].x))
+        sections.append(replace(section, rows=tuple(rows)))
+    return replace(layout, sections=tuple(sections))
 
 
 def settle(seats: list[SeatDraft], around: Surroundings) -> Surroundings:

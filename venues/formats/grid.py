@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from venues.formats.drawing import ROW_PITCH, SEAT_PITCH
 from venues.layout import Layout, Row, Seat
@@ -25,6 +26,12 @@ class Box:
     def is_real(self) -> bool:
         return min(self.width, self.height, self.rows, self.columns) > 0
 
+    def spot(self, row: int, column: int, across: float, down: float) -> tuple[float, float]:
+        """The middle of a cell. across, down: units to the per cent."""
+        x = self.left + (column + 0.5) * self.width / self.columns
+        y = self.top + (row + 0.5) * self.height / self.rows
+        return x * across, y * down
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -47,23 +54,14 @@ def spread(grids: list[Grid]) -> list[Spots]:
 
 
 def _by_boxes(grids: list[Grid]) -> list[Spots] | None:
-    boxes = [grid.box for grid in grids]
-    across = SEAT_PITCH / min(box.width / box.columns for box in boxes)
-    down = ROW_PITCH / min(box.height / box.rows for box in boxes)
-    if max((box.left + box.width) * across for box in boxes) > _WIDEST:
+    """None when the boxes would make a hall of absurd size."""
+    across = SEAT_PITCH / median(grid.box.width / grid.box.columns for grid in grids for _ in grid.cells)
+    down = ROW_PITCH / median(grid.box.height / grid.box.rows for grid in grids for _ in grid.cells)
+    if max((grid.box.left + grid.box.width) * across for grid in grids) > _WIDEST:
         return None
-    if max((box.top + box.height) * down for box in boxes) > _WIDEST:
+    if max((grid.box.top + grid.box.height) * down for grid in grids) > _WIDEST:
         return None
-    return [
-        [
-            (
-                (grid.box.left + (col + 0.5) * grid.box.width / grid.box.columns) * across,
-                (grid.box.top + (row + 0.5) * grid.box.height / grid.box.rows) * down,
-            )
-            for row, col in grid.cells
-        ]
-        for grid in grids
-    ]
+    return [[grid.box.spot(row, col, across, down) for row, col in grid.cells] for grid in grids]
 
 
 def _clashes(spots: list[Spots]) -> bool:

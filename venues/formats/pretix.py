@@ -59,12 +59,11 @@ class _Reader:
         ]
         sections = [section for _, parts in zones for section in parts]
         around = self._draw(sections)
-        drawing.order(sections)
         drawing.part_namesakes(zones)
         for row in (row for section in sections for row in section.rows):
             drawing.pair_sofas(row)
             drawing.seat_companions(row)
-        return build(sections, self.faults, names=_NAMES, around=around)
+        return drawing.ordered(build(sections, self.faults, names=_NAMES, around=around))
 
     def _items(self, fields: dict[str, Any], name: str, at: str) -> list[Any]:
         return self.faults.items(fields[name], at + step(name)) if name in fields else []

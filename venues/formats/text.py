@@ -89,11 +89,10 @@ class _Reader:
         sections = [section for section in self.sections if section.rows]
         seats = [seat for section in sections for seat in section.seats()]
         around = drawing.settle(seats, self._with_screen(seats))
-        drawing.order(sections)
         for row in (row for section in sections for row in section.rows):
             drawing.pair_sofas(row)
             drawing.seat_companions(row)
-        return build(sections, self.faults, around=around)
+        return drawing.ordered(build(sections, self.faults, around=around))
 
     def _line(self, line: str, at: str) -> None:
         head = read_head(line, self.skipped)

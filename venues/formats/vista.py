@@ -92,9 +92,9 @@ class _Reader:
         self._place(areas)
         self._join(areas)
         sections = [area.draft for area in areas]
-        drawing.order(sections)
         drawing.part_namesakes([(section.name, [section]) for section in sections])
-        return build(sections, self.faults, names=_NAMES, around=self._around(body, areas))
+        around = self._around(body, areas)
+        return drawing.ordered(build(sections, self.faults, names=_NAMES, around=around))
 
     def _body(self, data: dict[str, Any]) -> tuple[dict[str, Any], str]:
         if value_of(data, "Areas") is not None:
@@ -151,9 +151,8 @@ class _Reader:
         fields = self.faults.fields(data, at)
         number = words.label_from(words.plain(value_of(fields, "Id")))
         label = words.label_from(words.plain(value_of(fields, "Label"))) or (number and words.compose(row, number))
-        if fields and not label:
-            self.faults.add(at + "/Id", "MISSING", "A seat needs a number.")
         if not label:
+            self.faults.add(at + "/Id", "MISSING", "A seat needs a number.")
             return None
         position = self._position(value_of(fields, "Position"), at + "/Position", usual_place)
         group = value_of(fields, "SeatsInGroup") or []
@@ -197,7 +196,7 @@ class _Reader:
         by_position = {seat.position: seat.draft for area in areas for seat in area.seats}
         for seat in (seat for area in areas for seat in area.seats):
             partners = [position for position in seat.group if position != seat.position]
-            for place in set(partners) - by_position.keys():
+            for place in (partner for partner in partners if partner not in by_position):
                 detail = "There is no seat at area {}, row {}, column {}.".format(*place)
                 self.faults.add(seat.draft.at + "/SeatsInGroup", "POINTS_NOWHERE", detail)
             if len(partners) == 1 and partners[0] in by_position:

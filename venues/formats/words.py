@@ -51,7 +51,8 @@ def compose(row: str, number: str) -> str:
 def number_of(row: str, label: str) -> str | None:
     """What `compose` needs beside the row to make this label; None when nothing does."""
     rest = label.removeprefix(row)
-    return next((part for part in (rest.removeprefix("-"), rest, label) if part and compose(row, part) == label), None)
+    parts = (part for part in (rest.removeprefix("-"), label) if is_label(part))
+    return next((part for part in parts if compose(row, part) == label), None)
 
 
 def plain(value: object) -> str:
