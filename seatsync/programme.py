@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from seatsync import seatmaps
 from seatsync.seatmaps import Free
@@ -20,11 +19,6 @@ class Screening:
 
     showtime: Showtime
     free: Free | None
-
-    @property
-    def starts_at(self) -> datetime:
-        """By the clock on the cinema's wall."""
-        return self.showtime.starts_at.astimezone(ZoneInfo(self.showtime.cinema.time_zone))
 
     @property
     def is_sold_out(self) -> bool:

@@ -1,10 +1,12 @@
 """What every template knows about the site."""
 
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"WS_URL": settings.WS_URL, "BASE_URL": settings.BASE_URL, "IS_DEMO": settings.SHOWSEWA_MODE != "live"}
+    city = unquote(request.COOKIES.get("city", ""))[:80]
+    return {"CITY": city, "WS_URL": settings.WS_URL, "BASE_URL": settings.BASE_URL, "IS_DEMO": settings.SHOWSEWA_MODE != "live"}

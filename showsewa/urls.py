@@ -83,6 +83,11 @@ api = [*seats, *catalogue, *sales, *money, *operations]
 
 pages: list = [
     # venues
+    path("", venues_views.home, name="home"),
+    path("movies/<uuid:movie_id>/", venues_views.movie, name="movie"),
+    path("posters/<uuid:movie_id>.svg", venues_views.poster, name="poster"),
+    path("showtimes/<uuid:showtime_id>/", venues_views.showtime, name="showtime"),
+    path("showtimes/<uuid:showtime_id>/hold/", venues_views.hold, name="hold"),
     # bookings
     path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
     # payments

@@ -1,4 +1,4 @@
-"""Posters for movies that bring no picture: abstract art drawn from the title and the genre. Pure and deterministic."""
+"""Posters for movies that bring no picture: abstract art drawn from title and genre, always the same for the same."""
 
 import hashlib
 import math
@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
+
+from venues.models import Movie
 
 WIDTH, HEIGHT = 400, 600
 
@@ -43,7 +45,7 @@ class _Brush:
     """Collects shapes. Chance comes from the title alone."""
 
     def __init__(self, seed: str, colours: Sequence[str]) -> None:
-        self.chance = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - art, not a secret
+        self.chance = random.Random(hashlib.sha256(seed.encode()).digest())
         self.night, self.dusk, self.glow, self.light = colours
         self.shapes: list[str] = []
 
@@ -61,6 +63,10 @@ class _Brush:
 
     def between(self, low: float, high: float) -> float:
         return self.chance.uniform(low, high)
+
+
+def of(movie: Movie) -> Poster:
+    return Poster(movie.title, movie.title_ne, tuple(movie.genres), movie.kind == Movie.Kind.EVENT)
 
 
 def draw(poster: Poster) -> str:

@@ -1,0 +1,182 @@
+// The seat page: brings the seats, the view of them (map or list), the panel and the live changes together.
+
+import { clock, countdown, offsetOf } from "../countdown.js";
+import { announce } from "./announce.js";
+import * as api from "./api.js";
+import { ListView, readList } from "./listview.js";
+import { Live } from "./live.js";
+import { MapView, readMap } from "./mapview.js";
+import { nearest } from "./nearest.js";
+import { named, Panel, tell } from "./panel.js";
+import { Seats } from "./seats.js";
+import { money, say, useWords } from "./words.js";
+import { Zoom } from "./zoom.js";
+
+const json = (id) => JSON.parse(document.getElementById(id).textContent);
+const page = json("page");
+useWords(json("words"));
+
+const svg = document.getElementById("map");
+const form = document.getElementById("seat-form");
+const offset = offsetOf(page.serverTime);
+const seats = new Seats(svg ? readMap(svg) : readList(form), page);
+const detailsOf = (holdId) => page.detailsUrl.replace("00000000-0000-0000-0000-000000000000", holdId);
+let hold = page.hold;
+let stopClock = () => {};
+
+const panel = new Panel(seats, { currency: page.currency, onRemove: toggle });
+const view = svg ? mapView() : new ListView(form, seats, { onToggle: toggle });
+panel.draw();
+if (hold) runClock();
+
+function mapView() {
+  const zoom = new Zoom(document.getElementById("map-frame"), svg, 40);
+  for (const [id, act] of [
+    ["zoom-in", () => zoom.by(1.35)],
+    ["zoom-out", () => zoom.by(1 / 1.35)],
+    ["zoom-fit", () => zoom.fit()],
+  ]) {
+    document.getElementById(id).addEventListener("click", act);
+  }
+  return new MapView(svg, seats, {
+    currency: page.currency,
+    onToggle: toggle,
+    isTooSmall: () => zoom.isTooSmall(),
+    zoomTo: (x, y) => zoom.working(x, y),
+  });
+}
+
+function toggle(n) {
+  const seat = seats.all[n];
+  const outcome = seats.toggle(n);
+  if (outcome === "taken") announce(say("cannot", { seat: seat.label, status: say(`is_${seats.status(n)}`) }));
+  if (outcome === "full") tell(say("full", { most: page.maxSeats }), { kind: "warn", key: "full" });
+  if (outcome === "chosen") afterChoosing(seat);
+  if (outcome === "let go") announce(say("letGo", { seat: seat.label, count: seats.chosen.size }));
+}
+
+function afterChoosing(seat) {
+  announce(say("chose", { seat: seat.label, count: seats.chosen.size, total: money(seats.total, page.currency) }));
+  if (seat.type === "W") {
+    const companion = seats.all.find((other) => other.companionOf === seat.n && seats.status(other.n) === "free");
+    if (companion) {
+      const choices = [{ text: say("addSeat", { seat: companion.label }), act: () => toggle(companion.n) }];
+      tell(say("companionFree", { seat: companion.label }), { choices, key: "companion" });
+    }
+  }
+  if (seat.companionOf !== undefined && !seats.chosen.has(seat.companionOf)) {
+    tell(say("companionAlone", { seat: seat.label, other: seats.all[seat.companionOf].label }), { key: "companion" });
+  }
+}
+
+// Seats that somebody else took while they were chosen here, or that were held and are lost.
+seats.addEventListener("lost", (event) => {
+  for (const { n, wasMine, status } of event.detail) {
+    const seat = seats.all[n];
+    if (wasMine) {
+      const link = { href: detailsOf(hold.id), text: say("lookAtBooking") };
+      tell(say("lostHeld", { seat: seat.label }), { kind: "bad", link, key: `lost${n}`, choices: instead(n) });
+    } else {
+      const key = { sold: "justSold", held: "justHeld", blocked: "justBlocked" }[status];
+      tell(say(key, { seat: seat.label }), { kind: "warn", key: `lost${n}`, choices: instead(n) });
+    }
+  }
+});
+
+function instead(lost) {
+  return nearest(seats, lost).map((n) => ({
+    text: say("take", { seat: seats.all[n].label, price: money(seats.all[n].price, page.currency) }),
+    act: () => seats.chosen.has(n) || toggle(n),
+  }));
+}
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (seats.isHolding || !seats.chosen.size) return;
+  if (hold && seats.isAsHeld) {
+    location.assign(detailsOf(hold.id));
+    return;
+  }
+  seats.isHolding = true;
+  panel.busy(true);
+  const wanted = [...seats.chosen].sort((a, b) => a - b);
+  const answer = await api.hold(page.showtimeId, wanted.map((n) => seats.id(n)));
+  if (answer.ok) {
+    location.assign(detailsOf(answer.body.holdId));
+    return; // stays busy until the next page is there
+  }
+  seats.isHolding = false;
+  panel.busy(false);
+  explain(answer);
+});
+
+function explain({ status, body }) {
+  const conflicts = (body.conflicts ?? []).map(({ label }) => seats.byLabel.get(label)).filter((n) => n !== undefined);
+  if (conflicts.length) {
+    seats.choose([...seats.chosen].filter((n) => !conflicts.includes(n)));
+    live.refresh();
+    const text = say(conflicts.length === 1 ? "conflictOne" : "conflictMany", { seats: named(seats, conflicts) });
+    tell(text, { kind: "warn", key: "conflict", choices: instead(conflicts[0]) });
+    return;
+  }
+  if (status === 410) {
+    endHold();
+    return;
+  }
+  const text = status === 0 ? say("offline") : status === 403 ? say("reload") : (body.message ?? say("failed"));
+  tell(text, { kind: "bad", key: "failed" });
+}
+
+document.getElementById("give-back").addEventListener("click", async () => {
+  const answer = await api.letGo(hold.id);
+  if (!answer.ok) {
+    explain(answer);
+    return;
+  }
+  stopClock();
+  document.getElementById("clock").hidden = true;
+  hold = null;
+  seats.expire();
+  seats.choose([]);
+  live.refresh();
+  announce(say("gaveBack"));
+});
+
+function runClock() {
+  const line = document.getElementById("clock");
+  line.hidden = false;
+  stopClock = countdown({
+    until: hold.expiresAt,
+    offset,
+    onTick(left) {
+      line.querySelector("time").textContent = clock(left);
+      line.classList.toggle("countdown--short", left <= 60);
+    },
+    onWarn: (left) => announce(say(left >= 120 ? "twoMinutes" : "secondsLeft", { seconds: left })),
+    onEnd: endHold,
+  });
+}
+
+function endHold() {
+  stopClock();
+  document.getElementById("clock").hidden = true;
+  hold = null;
+  seats.expire();
+  live.refresh();
+  tell(say("expired"), { kind: "warn", key: "expired" });
+}
+
+const live = new Live(seats, {
+  wsUrl: document.querySelector('meta[name="ws-url"]').content,
+  stateUrl: page.stateUrl,
+  showtimeId: page.showtimeId,
+  onMode(mode) {
+    const sign = document.getElementById("live");
+    sign.dataset.mode = mode;
+    sign.querySelector("span").textContent = say(mode === "live" ? "live" : "slow");
+  },
+});
+
+if (page.alert) tell(page.alert.text, { kind: "warn", key: "conflict" });
+document.documentElement.dataset.ready = "";
+export { view };

@@ -1,0 +1,6 @@
+"""The pages of what is on and of the seats: parse, one call, render."""
+
+from venues.views.programme import home, movie, poster
+from venues.views.seats import hold, showtime
+
+__all__ = ["hold", "home", "movie", "poster", "showtime"]

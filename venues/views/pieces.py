@@ -1,0 +1,191 @@
+"""What a seat page is made of and no request changes: drawn once per process, found again by what it was drawn from.
+
+A layout never changes, and prices carry a version, so nothing here can be stale.
+"""
+
+import uuid
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from itertools import groupby
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from seatsync import seatmaps
+from showsewa import money, rendering
+from venues import drawing
+from venues.layout import Layout, parse
+from venues.models import HallLayout, SeatType
+
+# What stands in a checkbox for each letter of a state string.
+_INPUT = {"A": "", "H": " disabled", "B": " disabled", "X": " disabled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Seats of one price. names: what to call them in the legend."""
+
+    amount: Any
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """levels: the cheapest first. json: for the page, levels and how many seats in layout order have which."""
+
+    levels: tuple[Level, ...]
+    currency: str
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The list with a gap per seat and state: gaps holds each gap's seat by its ordinal."""
+
+    parts: tuple[str, ...]
+    ordinals: tuple[int, ...]
+
+    def fill(self, state: str, *, chosen: frozenset[int], own: frozenset[int]) -> str:
+        words = {"A": "", "H": _("held by others"), "B": _("sold"), "X": _("not for sale")}
+        filled = [self.parts[0]]
+        for place, ordinal in enumerate(self.ordinals):
+            letter = "A" if ordinal in own else state[ordinal]
+            attribute = " checked" if ordinal in chosen and letter == "A" else _INPUT[letter]
+            filled += [attribute, self.parts[2 * place + 1], words[letter], self.parts[2 * place + 2]]
+        return "".join(filled)
+
+
+@lru_cache(maxsize=128)
+def layout(layout_id: uuid.UUID) -> Layout:
+    return parse(HallLayout.objects.values_list("seat_layout", flat=True).get(pk=layout_id))
+
+
+@lru_cache(maxsize=256)
+def labels(layout_id: uuid.UUID) -> dict[str, int]:
+    return {place.seat.label: n for n, place in enumerate(layout(layout_id).seats())}
+
+
+@lru_cache(maxsize=256)
+def drawn(layout_id: uuid.UUID, language: str) -> str:
+    """language: only the key; the words are those of the language now active."""
+    return drawing.svg(layout(layout_id))
+
+
+@lru_cache(maxsize=512)
+def prices(showtime_id: uuid.UUID, price_version: int, language: str) -> Prices:
+    plan = seatmaps.plan(showtime_id)
+    amounts = sorted({place.price for place in plan.places})
+    levels = tuple(Level(amount, _names(plan.places, amount)) for amount in amounts)
+    rank = {amount: level for level, amount in enumerate(amounts)}
+    runs = [[len(list(run)), level] for level, run in groupby(rank[place.price] for place in plan.places)]
+    facts = {"levels": [{"amount": money.number(level.amount)} for level in levels], "runs": runs}
+    return Prices(levels, plan.currency, rendering.dumps(facts).decode())
+
+
+@lru_cache(maxsize=64)
+def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, language: str) -> Twin:
+    plan = seatmaps.plan(showtime_id)
+    priced = [money.text(place.price, plan.currency) for place in plan.places]
+    ordinals: list[int] = []
+    parts = [""]
+    for section, rows in groupby(drawing.rows(layout(layout_id)), key=lambda line: line[0]):
+        parts[-1] += f'<section data-section="{escape(section.name)}"><h3>{escape(section.name)}</h3>'
+        for _section, row, seats in rows:
+            shared = {priced[n] for n, _seat in seats}
+            note = f" <small>{shared.pop()}</small>" if len(shared) == 1 else ""
+            parts[-1] += (
+                f'<fieldset class="list-row" data-row="{escape(row.label)}"><legend>'
+                f'{_("Row %(row)s") % {"row": escape(row.label)}}{note}</legend><div class="picks">'
+            )
+            for ordinal, seat in seats:
+                before, between = _pick(row, seat, ordinal, priced[ordinal])
+                parts[-1] += before
+                parts += [between, "</small></label>"]
+                ordinals.append(ordinal)
+            parts[-1] += "</div></fieldset>"
+        parts[-1] += "</section>"
+    return Twin(tuple(parts), tuple(ordinals))
+
+
+def _pick(row: Any, seat: Any, ordinal: int, price: str) -> tuple[str, str]:
+    """A checkbox up to where its state goes, and on to where its word goes."""
+    letter = drawing.LETTER[SeatType(seat.seat_type)]
+    kind = str(SeatType(seat.seat_type).label)
+    number = escape(drawing.number(row, seat))
+    said = _("Row %(row)s, seat") % {"row": escape(row.label)}
+    shown = (
+        f"<small>{escape(kind)}</small>" if letter != "S" else f'<span class="visually-hidden">{escape(kind)}</span>'
+    )
+    return (
+        f'<label class="pick pick--{letter}"><input type="checkbox" name="seat" value="{escape(seat.label)}" '
+        f'data-n="{ordinal}" data-t="{letter}" data-number="{number}" data-x="{seat.x:g}" data-y="{seat.y:g}"',
+        f'><b><span class="visually-hidden">{said} </span>{number}</b>{shown}'
+        f'<span class="visually-hidden">{price}</span><small class="pick__state">',
+    )
+
+
+def _names(places: tuple[seatmaps.Place, ...], amount: Any) -> tuple[str, ...]:
+    """By the kind of seat where one price is for one kind, else by the parts of the hall."""
+    here = [place for place in places if place.price == amount]
+    kinds = {place.seat_type for place in here}
+    if kinds == {SeatType.STANDARD} or len(kinds) > 2:
+        return tuple(dict.fromkeys(place.section for place in here))[:4]
+    return tuple(str(SeatType(kind).label) for kind in SeatType.values if kind in kinds)
+
+
+@lru_cache(maxsize=8)
+def words(language: str) -> str:
+    """The script's words as JSON, ready to stand in a page."""
+    said = {
+        "seatName": _("Row {row}, seat {number}, {type}, {price}, {status}"),
+        "is_free": _("available"),
+        "is_chosen": _("chosen"),
+        "is_mine": _("held for you"),
+        "is_held": _("held by others"),
+        "is_sold": _("sold"),
+        "is_blocked": _("not for sale"),
+        "chooseSeats": _("Choose your seats"),
+        "holdOne": _("Hold this seat"),
+        "holdMany": _("Hold these {count} seats"),
+        "changeTo": _("Change to these {count}"),
+        "continue": _("Continue"),
+        "remove": _("Let go of seat {seat}"),
+        "close": _("Close"),
+        "chose": _("{seat} chosen. {count} in all, {total}."),
+        "letGo": _("{seat} let go. {count} left."),
+        "cannot": _("{seat} is {status}."),
+        "full": ngettext("At most {most} seat at a time.", "At most {most} seats at a time.", 10),
+        "addSeat": _("Add seat {seat}"),
+        "companionFree": _("Seat {seat} beside it is for the person who comes along."),
+        "companionAlone": _("Seat {seat} is for the companion of whoever sits in {other}."),
+        "justSold": _("{seat} was just sold. Near it is free:"),
+        "justHeld": _("Somebody has just taken {seat}. Near it is free:"),
+        "justBlocked": _("{seat} was just taken off sale. Near it is free:"),
+        "lostHeld": _(
+            "Your seat {seat} is sold now. If you did not pay for it in another window, "
+            "it was sold at the cinema itself, and you have not been charged."
+        ),
+        "lookAtBooking": _("Look at your booking"),
+        "take": _("{seat} for {price}"),
+        "conflictOne": _("Somebody was quicker: {seats} is taken. Nothing was held. Near it is free:"),
+        "conflictMany": _("Somebody was quicker: {seats} are taken. Nothing was held. Near the first is free:"),
+        "expired": _("The time for your seats is over, and they are on sale again. If they are free, hold them again."),
+        "gaveBack": _("Your seats are on sale again."),
+        "twoMinutes": _("Two minutes left to hold your seats."),
+        "secondsLeft": _("{seconds} seconds left to hold your seats."),
+        "offline": _("There is no connection. Please try again; you will not hold seats twice."),
+        "reload": _("This page has become too old. Please reload it."),
+        "failed": _("That did not work. Please try again."),
+        "live": _("Live"),
+        "slow": _("Refreshing every 10 seconds"),
+    }
+    said |= {f"type{letter}": str(SeatType(kind).label) for kind, letter in drawing.LETTER.items()}
+    return script_json(said)
+
+
+def script_json(data: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return orjson.dumps(data).decode().replace("<", "\\u003c")

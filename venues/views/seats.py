@@ -1,0 +1,179 @@
+"""The seat page and its form. The page is one drawing kept in process plus the state of this moment."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from bookings import selectors as bookings
+from bookings.models import Booking
+from bookings.services import holds
+from seatsync import feed, inventory
+from showsewa import authentication, limits
+from showsewa.actors import NOBODY, Actor
+from showsewa.refusals import NotFound, Refusal
+from venues import listings, nearest
+from venues.models import Showtime
+from venues.views import pieces
+
+_ANY = uuid.UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What this visitor holds here. until: None when nothing, or when it waits for its payment."""
+
+    booking_id: uuid.UUID | None = None
+    ordinals: frozenset[int] = frozenset()
+    until: datetime | None = None
+    is_paying: bool = False
+    has_lapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Why a form came back: the words, and what it had chosen."""
+
+    refusal: Refusal
+    chosen: list[str] = field(default_factory=list)
+
+
+@require_safe
+def showtime(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
+    return _page(request, showtime_id, is_list="list" in request.GET)
+
+
+@require_POST
+def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
+    """The form of a page without scripts."""
+    actor = authentication.from_cookies(request)
+    limits.check(actor, limits.address_of(request))
+    chosen = list(dict.fromkeys(request.POST.getlist("seat")))
+    try:
+        if actor is NOBODY:
+            raise Refusal(
+                _("We keep your seats under a cookie, and your browser sent none. Please allow it and try again.")
+            )
+        held = holds.hold_seats(showtime_id=showtime_id, seats=chosen, actor=actor, language=get_language() or "en")
+    except NotFound:
+        raise
+    except Refusal as refusal:
+        return _page(request, showtime_id, is_list=True, answer=_Answer(refusal, chosen))
+    return redirect("details", held.booking.pk)
+
+
+def _page(
+    request: HttpRequest, showtime_id: uuid.UUID, *, is_list: bool, answer: _Answer | None = None
+) -> HttpResponse:
+    show = listings.showtime(showtime_id)
+    try:
+        now = feed.snapshot(showtime_id)
+    except NotFound:
+        return _closed(request, show, "soon" if show.starts_at > timezone.now() else "started")
+    if show.cancelled_at is not None or show.starts_at <= now.taken_at:
+        return _closed(request, show, "cancelled" if show.cancelled_at else "started")
+    own = _own(authentication.from_cookies(request), now)
+    context = _context(show, now, own, is_list=is_list, answer=answer)
+    response = render(request, "venues/showtime.html", context, status=answer.refusal.status if answer else 200)
+    response["Cache-Control"] = "private, no-store"
+    authentication.ensure_guest(request, response)
+    return response
+
+
+def _context(show: Showtime, now: feed.Snapshot, own: _Own, *, is_list: bool, answer: _Answer | None) -> dict[str, Any]:
+    language = get_language() or "en"
+    chosen, alert = _chosen(show, now, answer) if answer else (own.ordinals, "")
+    prices = pieces.prices(now.showtime_id, now.price_version, language)
+    if is_list:
+        twin = pieces.twin(show.layout_id, now.showtime_id, now.price_version, language)
+        seats = twin.fill(now.state, chosen=chosen, own=own.ordinals)
+    else:
+        seats = pieces.drawn(show.layout_id, language)
+    return {
+        "show": show,
+        "own": own,
+        "seats": mark_safe(seats),  # noqa: S308 - ours, every name in it escaped
+        "is_list": is_list,
+        "is_sold_out": "A" not in now.state and not own.ordinals,
+        "free": now.state.count("A"),
+        "levels": prices.levels,
+        "alert": alert,
+        "page": mark_safe(_payload(show, now, own, chosen, prices)),  # noqa: S308
+        "words": mark_safe(pieces.words(language)),  # noqa: S308
+        "map_url": reverse("showtime", args=[now.showtime_id]),
+        "most": settings.MAX_SEATS_PER_HOLD,
+    }
+
+
+def _payload(show: Showtime, now: feed.Snapshot, own: _Own, chosen: frozenset[int], prices: pieces.Prices) -> str:
+    facts = {
+        "showtimeId": now.showtime_id,
+        "version": now.version,
+        "firstId": now.first_id,
+        "state": now.state,
+        "serverTime": _clock(now.taken_at),
+        "currency": prices.currency,
+        "maxSeats": settings.MAX_SEATS_PER_HOLD,
+        "stateUrl": f"/api/v1/showtimes/{now.showtime_id}/state",
+        "detailsUrl": _details_url(),
+        "chosen": sorted(chosen),
+        "hold": {"id": own.booking_id, "seats": sorted(own.ordinals), "expiresAt": _clock(own.until)}
+        if own.until
+        else None,
+    }
+    return pieces.script_json(facts)[:-1] + f',"prices":{prices.json}}}'
+
+
+def _own(actor: Actor, now: feed.Snapshot) -> _Own:
+    if not actor.id:
+        return _Own()
+    booking, keys = bookings.held_seats(actor, now.showtime_id)
+    if booking is None:
+        return _Own()
+    if booking.status == Booking.Status.PENDING:
+        return _Own(booking.pk, is_paying=True)
+    if booking.expires_at is None or booking.expires_at <= now.taken_at:
+        return _Own(has_lapsed=True)
+    return _Own(booking.pk, frozenset(key - now.first_id for key in keys), booking.expires_at)
+
+
+def _chosen(show: Showtime, now: feed.Snapshot, answer: _Answer) -> tuple[frozenset[int], str]:
+    """What of the choice still stands, and what to say about the rest."""
+    ordinal_of = pieces.labels(show.layout_id)
+    wanted = [ordinal_of[label] for label in answer.chosen if label in ordinal_of]
+    alert = str(answer.refusal.message)
+    if isinstance(answer.refusal, inventory.SeatsUnavailable):
+        taken = [conflict["label"] for conflict in answer.refusal.facts["conflicts"]]
+        lost = [ordinal_of[label] for label in taken]
+        wanted = [n for n in wanted if n not in lost]
+        near = nearest.seats(pieces.layout(show.layout_id), now.state, lost, kept=wanted)
+        alert = _("Somebody was quicker: %(seats)s. Nothing was held.") % {"seats": ", ".join(taken)}
+        if near:
+            alert += " " + _("Near the first is free: %(seats)s.") % {"seats": ", ".join(near)}
+    return frozenset(wanted), alert
+
+
+def _closed(request: HttpRequest, show: Showtime, why: str) -> HttpResponse:
+    context = {"show": show, "why": why}
+    return render(request, "venues/closed.html", context, status=200 if why == "soon" else 410)
+
+
+@lru_cache(maxsize=1)
+def _details_url() -> str:
+    """With a hold's id to be put in place of the zeros."""
+    return reverse("details", args=[_ANY])
+
+
+def _clock(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
