@@ -102,15 +102,18 @@ def last_buyer(actor: Actor) -> Mapping[str, object]:
 
 
 def held_seats(actor: Actor, showtime_id: uuid.UUID) -> tuple[Booking | None, Sequence[int]]:
-    """The actor's live hold at a showtime and the keys of its seats."""
+    """The actor's live hold at a showtime, else the booking that waits for its payment, and the keys of its seats."""
     held = Ticket.objects.filter(
         booking__owner=actor.key,
         booking__showtime_id=showtime_id,
         booking__status__in=[Booking.Status.HELD, Booking.Status.PENDING],
         released_at=None,
     ).select_related("booking")
-    found = list(held)
-    return (found[0].booking, [ticket.show_seat_id for ticket in found]) if found else (None, [])
+    found = sorted(held, key=lambda ticket: ticket.booking.status != Booking.Status.HELD)
+    if not found:
+        return None, []
+    booking = found[0].booking
+    return booking, [ticket.show_seat_id for ticket in found if ticket.booking_id == booking.pk]
 
 
 def own_seats(actor: Actor, showtime_id: uuid.UUID) -> frozenset[int]:
