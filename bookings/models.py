@@ -1,5 +1,6 @@
 """The customer's side: bookings (a hold is one), tickets, promo codes, and the notices promised to people."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 import pghistory
@@ -51,7 +52,9 @@ class PromoCode(models.Model):
                 name="promo_code_percent_or_amount",
                 violation_error_message=_("Give either a percentage or an amount."),
             ),
-            models.CheckConstraint(condition=Q(max_uses=None) | Q(used__lte=F("max_uses")), name="promo_code_not_overused"),
+            models.CheckConstraint(
+                condition=Q(max_uses=None) | Q(used__lte=F("max_uses")), name="promo_code_not_overused"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -152,7 +155,9 @@ class Booking(models.Model):
     def move(self, to: "Booking.Status", *fields: str) -> None:
         """Change status (and save the named fields with it). Refuses: InvalidState. Caller holds the booking lock."""
         if to not in MOVES[Booking.Status(self.status)]:
-            raise InvalidState(_("This booking is %(status)s.") % {"status": self.get_status_display()}, bookingStatus=self.status)
+            raise InvalidState(
+                _("This booking is %(status)s.") % {"status": self.get_status_display()}, bookingStatus=self.status
+            )
         self.status = to
         if to not in (Booking.Status.HELD, Booking.Status.PENDING):
             self.expires_at = None
@@ -199,6 +204,10 @@ class Ticket(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def paid(self) -> Decimal:
+        return self.price - self.discount
 
 
 class ArchivedTicket(models.Model):

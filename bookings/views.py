@@ -1,10 +1,254 @@
-"""The bookings pages: parse, one call, render."""
+"""The bookings pages: parse, one call, render. No page needs JavaScript; what is not yours is not found."""
 
+import uuid
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import qr
+from bookings import ics, links, policy, pricing, qr, selectors
+from bookings.forms import BuyerForm, FindForm
+from bookings.models import Booking
+from bookings.services import checkout, holds
+from payments import gateways
+from payments import selectors as payments
+from payments.services import buying, polling, starting
+from showsewa import limits
+from showsewa.authentication import from_cookies
+from showsewa.refusals import NotFound, Refusal
+
+# Booking's own permission for staff who act on a booking that is not theirs.
+CHANGE = "bookings.cancel_booking"
+
+
+def link(name: str, booking: Booking, key: str = "") -> str:
+    """A page of this booking; the key goes along for people who came by a ticket link."""
+    return reverse(name, args=[booking.pk]) + query(key)
+
+
+def query(key: str) -> str:
+    return f"?{urlencode({'key': key})}" if key else ""
+
+
+def seen(request: HttpRequest, booking_id: uuid.UUID) -> tuple[Booking, str]:
+    """The booking to show and the key it was opened with. Refuses: NotFound."""
+    key = request.GET.get("key", "")
+    return selectors.booking_for(from_cookies(request), booking_id, key=key), key
+
+
+def changed(request: HttpRequest, booking_id: uuid.UUID) -> tuple[Booking, str]:
+    """The same for a page that changes it. Refuses: NotFound, Forbidden, TooManyRequests."""
+    key, actor = request.GET.get("key", ""), from_cookies(request)
+    if request.method == "POST":
+        limits.check(actor, limits.address_of(request))
+    return selectors.booking_to_change(actor, booking_id, permission=CHANGE, key=key), key
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """Who buys, what it costs, how to pay. A booking past this step is shown where it now belongs."""
+    booking, key = changed(request, booking_id)
+    if booking.status == Booking.Status.PENDING:
+        return redirect(link("pay", booking, key))
+    if booking.status != Booking.Status.HELD:
+        return redirect(link("ticket", booking, key))
+    offered = [(gateway.code, gateway.label) for gateway in gateways.offered()]
+    if request.method != "POST":
+        first = {"gateway": offered[0][0] if offered else ""}
+        first["promo_code"] = booking.promo.code if booking.promo else ""
+        known = selectors.last_buyer(from_cookies(request))
+        form = BuyerForm(gateways=offered, initial=first | dict(known) | _account(request))
+        return _details(request, booking, key, form)
+    form = BuyerForm(request.POST, gateways=offered)
+    is_valid = form.is_valid()
+    if "price" in request.POST:
+        return _details(request, booking, key, form, is_asking=True)
+    return _buy(request, booking, key, form) if is_valid else _details(request, booking, key, form, status=422)
+
+
+def _account(request: HttpRequest) -> dict[str, str]:
+    user = request.user
+    if not user.is_authenticated:
+        return {}
+    known = {"name": user.get_full_name(), "email": user.email, "phone": user.phone}
+    return {field: value for field, value in known.items() if value}
+
+
+def _details(
+    request: HttpRequest, booking: Booking, key: str, form: BuyerForm, *, is_asking: bool = False, status: int = 200
+) -> HttpResponse:
+    """is_asking: only for the price with a promo code, so other fields are not blamed yet."""
+    now, code, refusal = timezone.now(), (form["promo_code"].value() or "").strip()[:40], ""
+    try:
+        quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
+    except pricing.PromoRefused as refused:
+        refusal = refused.message
+        quote = checkout.price(booking_id=booking.pk, promo_code="", now=now)
+    except holds.HoldExpired as refused:
+        return _ended(request, booking, key, refusal=refused)
+    facts = {
+        "booking": booking,
+        "query": query(key),
+        "tickets": selectors.tickets(booking),
+        "quote": quote,
+        "promo": code if code and not refusal else "",
+        "promo_refusal": refusal,
+        "form": form,
+        "is_asking": is_asking,
+        "offered": gateways.offered(),
+        "refund_steps": _refund_steps(booking, quote.total),
+        "minutes_more": settings.HOLD_EXTENSION_MINUTES,
+        "minutes_to_pay": settings.BOOKING_EXPIRY_MINUTES,
+        "now": now,
+    }
+    return render(request, "bookings/details.html", facts, status=422 if refusal else status)
+
+
+def _refund_steps(booking: Booking, paid: Decimal) -> list[policy.Step]:
+    rules = booking.refund_policy or policy.snapshot()
+    return policy.steps(rules, paid=paid, starts_at=booking.showtime.starts_at, now=timezone.now())
+
+
+def _buy(request: HttpRequest, booking: Booking, key: str, form: BuyerForm) -> HttpResponse:
+    try:
+        bought = buying.buy(
+            booking_id=booking.pk,
+            buyer=form.buyer,
+            payment_method=form.cleaned_data["gateway"] or "FREE",
+            promo_code=form.cleaned_data["promo_code"],
+            return_path=link("pay", booking, key),
+            actor=from_cookies(request),
+            now=timezone.now(),
+        )
+    except pricing.PromoRefused:
+        return _details(request, booking, key, form)
+    except holds.HoldExpired as refusal:
+        return _ended(request, booking, key, refusal=refusal)
+    except starting.GatewayDown as refusal:
+        messages.warning(request, refusal.message)
+        return redirect(link("pay", booking, key))
+    if bought.payment is not None:
+        return redirect(bought.payment.url)
+    return redirect(link("ticket", bought.booking, key))
+
+
+@require_POST
+def extend(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    booking, key = changed(request, booking_id)
+    try:
+        holds.extend(booking_id=booking.pk, actor=from_cookies(request), now=timezone.now())
+        messages.success(request, _("You have more time for your seats."))
+    except holds.AlreadyExtended as refusal:
+        messages.warning(request, refusal.message)
+    except holds.HoldExpired as refusal:
+        return _ended(request, booking, key, refusal=refusal)
+    return redirect(link("details", booking, key))
+
+
+@require_POST
+def release(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    booking, key = changed(request, booking_id)
+    holds.release(booking_id=booking.pk, actor=from_cookies(request))
+    return redirect(link("ticket", booking, key))
+
+
+@never_cache
+@require_safe
+def ticket(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """The tickets, one code a seat; for a booking that ended, what became of it and of its money."""
+    booking, key = seen(request, booking_id)
+    if booking.status == Booking.Status.HELD:
+        return redirect(link("details", booking, key))
+    if booking.status == Booking.Status.PENDING:
+        return redirect(link("pay", booking, key))
+    if booking.status != Booking.Status.CONFIRMED:
+        return _ended(request, booking, key)
+    now, cinema = timezone.now(), booking.showtime.cinema
+    facts = {
+        "booking": booking,
+        "query": query(key),
+        "tickets": [(seat, qr.svg(qr.sign(seat))) for seat in selectors.tickets(booking)],
+        "standing": payments.standing(booking),
+        "refund_steps": _refund_steps(booking, booking.total),
+        "place": f"{cinema.latitude},{cinema.longitude}",
+        "own_key": selectors.key_to_hand_on(from_cookies(request), booking, key=key),
+        "is_over": booking.showtime.ends_at <= now,
+    }
+    return render(request, "bookings/ticket.html", facts)
+
+
+def _ended(request: HttpRequest, booking: Booking, key: str, *, refusal: Refusal | None = None) -> HttpResponse:
+    facts = {
+        "refusal": refusal,
+        "booking": booking,
+        "query": query(key),
+        "standing": (standing := payments.standing(booking)),
+        "state": state_of(booking, standing),
+        "is_on_sale": booking.showtime.starts_at > timezone.now(),
+    }
+    return render(request, "bookings/ended.html", facts, status=refusal.status if refusal else 200)
+
+
+@never_cache
+@require_safe
+def calendar(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    booking, key = seen(request, booking_id)
+    if booking.status != Booking.Status.CONFIRMED:
+        raise NotFound(_("There is no ticket for this booking."))
+    url = settings.BASE_URL + link("ticket", booking, key)
+    entry = ics.entry(booking, url=url, now=timezone.now())
+    name = f'attachment; filename="{booking.reference}.ics"'
+    return HttpResponse(entry, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})
+
+
+@never_cache
+@require_safe
+def state(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """For a page that waits: where the booking stands. Somebody who waits has the gateway asked as well."""
+    booking, _key = seen(request, booking_id)
+    if booking.status == Booking.Status.PENDING:
+        polling.ask(booking_id=booking.pk, now=timezone.now(), min_age=starting.FIRST_LOOK / 4)
+    booking, _key = seen(request, booking_id)
+    return JsonResponse({"state": state_of(booking, payments.standing(booking))})
+
+
+def state_of(booking: Booking, standing: payments.Standing) -> str:
+    """One word for all that a waiting page shows: when it changes, the page is old."""
+    paid = ",".join(payment.status for payment in standing.payments)
+    back = ",".join("open" if refund.is_open else "done" for refund in standing.refunds)
+    return f"{booking.status}|{paid}|{back}"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def find(request: HttpRequest) -> HttpResponse:
+    """The printed reference and the address it was sold to, together, lead to the ticket."""
+    form = FindForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "bookings/find.html", {"form": form}, status=422 if form.is_bound else 200)
+    try:
+        with limits.guessing(limits.address_of(request)):
+            booking = selectors.booking_by_reference(form.cleaned_data["reference"], **form.address)
+    except NotFound as refusal:
+        form.add_error(None, refusal.message)
+        return render(request, "bookings/find.html", {"form": form}, status=refusal.status)
+    return redirect(link("ticket", booking, selectors.link_key(booking.pk)))
+
+
+@never_cache
+@require_safe
+def my_bookings(request: HttpRequest) -> HttpResponse:
+    bookings = selectors.my_bookings(from_cookies(request))
+    return render(request, "bookings/mine.html", {"bookings": bookings, "now": timezone.now()})
 
 
 @require_safe
@@ -12,3 +256,13 @@ from bookings import qr
 def ticket_key(request: HttpRequest) -> HttpResponse:
     """What a door device needs to check tickets without a network."""
     return JsonResponse(qr.published_key())
+
+
+@never_cache
+@require_safe
+def short_link(request: HttpRequest, code: str) -> HttpResponse:
+    """What an SMS carries instead of a ticket link."""
+    booking_id = links.read_short(code)
+    if booking_id is None:
+        raise NotFound(_("There is no such booking."))
+    return redirect(reverse("ticket", args=[booking_id]) + query(selectors.link_key(booking_id)))

@@ -89,8 +89,19 @@ pages: list = [
     path("showtimes/<uuid:showtime_id>/", venues_views.showtime, name="showtime"),
     path("showtimes/<uuid:showtime_id>/hold/", venues_views.hold, name="hold"),
     # bookings
+    path("bookings/<uuid:booking_id>/details/", bookings_views.details, name="details"),
+    path("bookings/<uuid:booking_id>/extend/", bookings_views.extend, name="extend"),
+    path("bookings/<uuid:booking_id>/release/", bookings_views.release, name="release"),
+    path("bookings/<uuid:booking_id>/state", bookings_views.state, name="booking-state"),
+    path("bookings/<uuid:booking_id>/calendar.ics", bookings_views.calendar, name="calendar"),
+    path("bookings/<uuid:booking_id>/", bookings_views.ticket, name="ticket"),
+    path("find/", bookings_views.find, name="find-booking"),
+    path("me/", bookings_views.my_bookings, name="my-bookings"),
     path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
     # payments
+    path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
+    path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
+    path("payments/fake-checkout/<str:session>", payments_views.fake_checkout, name="fake-checkout"),
     # operations
     path("docs", docs.Swagger.as_view(), name="docs"),
     path("docs/problems", docs.problems, name="problems"),

@@ -18,9 +18,9 @@ def money(value: Decimal, currency: str) -> str:
     return sums.text(value, currency)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def offset(value: datetime) -> str:
-    """{{ starts_at|timezone:cinema.time_zone|offset }}: "UTC+05:45"."""
+    """{% timezone cinema.time_zone %}{{ starts_at|offset }}: "UTC+05:45"."""
     hours = f"{value:%z}"
     return f"UTC{hours[:3]}:{hours[3:5]}"
 
