@@ -11,10 +11,12 @@ from django.urls import include, path
 from bookings import api as bookings_api
 from bookings import views as bookings_views
 from payments import api as payments_api
+from payments import counter_api
 from payments import views as payments_views
 from seatsync import api as seatsync_api
 from showsewa import api as operations_api
 from showsewa import docs
+from showsewa.admin import system as desk
 from venues import api as venues_api
 from venues import views as venues_views
 
@@ -95,6 +97,7 @@ pages: list = [
     path("bookings/<uuid:booking_id>/state", bookings_views.state, name="booking-state"),
     path("bookings/<uuid:booking_id>/calendar.ics", bookings_views.calendar, name="calendar"),
     path("bookings/<uuid:booking_id>/", bookings_views.ticket, name="ticket"),
+    path("t/<str:code>", bookings_views.short_link, name="short-link"),
     path("find/", bookings_views.find, name="find-booking"),
     path("me/", bookings_views.my_bookings, name="my-bookings"),
     path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
@@ -102,6 +105,12 @@ pages: list = [
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
     path("payments/fake-checkout/<str:session>", payments_views.fake_checkout, name="fake-checkout"),
+    # the counter: sell_at_counter
+    path("counter/", counter_api.page, name="counter"),
+    path("counter/shows", counter_api.Shows.as_view()),
+    path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
+    path("counter/sell", counter_api.Sell.as_view()),
+    path("counter/tickets/<uuid:booking_id>/", counter_api.tickets),
     # operations
     path("docs", docs.Swagger.as_view(), name="docs"),
     path("docs/problems", docs.problems, name="problems"),
@@ -112,6 +121,8 @@ pages: list = [
 urlpatterns = [
     path("api/v1/", include(api)),
     path("api/", include((api, "unversioned"))),
+    path("admin/audit/", admin.site.admin_view(desk.oracle), name="audit"),
+    path("admin/promises/", admin.site.admin_view(desk.failed_promises), name="failed-promises"),
     path("admin/", admin.site.urls),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
