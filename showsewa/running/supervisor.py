@@ -117,7 +117,7 @@ class Supervisor:
             processes.kill_group(child.process.pid)  # its own children would keep the port
             child.process = None
             pause = child.backoff.note_death(now)
-            say(f"! {child.name} ended ({_reason(code)}); starting it again{f' in {pause:.1f} s' if pause else ''}")
+            say(f"! {child.name} ended ({_reason(code)}); starting it again{_hint(child, pause)}")
         if now < child.backoff.not_before:
             return False
         child.start(self.cwd, now)
@@ -157,6 +157,11 @@ class Supervisor:
 
 def explain(child: Child) -> str:
     return f"`{child.name}` does not stay up. The end of {child.log}:\n{tail(child.log)}"
+
+
+def _hint(child: Child, pause: float) -> str:
+    """One death is an accident; more of them have a reason, and the log knows it."""
+    return f" in {pause:.1f} s; see {child.log}" if pause else ""
 
 
 def _reason(code: int) -> str:

@@ -5,6 +5,7 @@ import importlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -110,7 +111,7 @@ def _serve(options: Options, services: Services, env: Mapping[str, str], started
 
 def _wait_until_healthy(options: Options, supervisor: Supervisor) -> None:
     deadline = time.monotonic() + ANSWER_WITHIN
-    while not _is_healthy(f"{options.base_url}/api/v1/health"):
+    while not (_is_healthy(f"{options.base_url}/api/v1/health") and _accepts(options.host, options.port + 1)):
         supervisor.tick()
         worst = supervisor.most_broken()
         if worst.backoff.deaths >= DEATHS_TO_GIVE_UP:
@@ -129,6 +130,15 @@ def _is_healthy(url: str) -> bool:
             return bool(answer.status == 200)
     except (urllib.error.URLError, http.client.HTTPException, OSError):
         return False
+
+
+def _accepts(host: str, port: int) -> bool:
+    """Whether the sockets are there too: without them the first page would not see the first sale."""
+    try:
+        socket.create_connection((host or "127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
 
 
 def _demo(env: Mapping[str, str]) -> ModuleType | None:
