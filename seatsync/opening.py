@@ -40,11 +40,19 @@ _OPEN = """
     JOIN venues_seat s ON s.layout_id = p.layout_id AND s.zone = p.zone AND s.seat_type = p.seat_type
     ORDER BY o.showtime_id, s.ordinal"""
 
+# Any number no other advisory lock has. Two openings at once would draw their seats' keys from the sequence in turn,
+# and the n-th seat of a showtime must have the key first_id + n.
+_TURN = 2_026_112_100
+
 
 @use_case
 def open_sales(showtime_ids: Sequence[uuid.UUID]) -> int:
-    """Put showtimes on sale and return how many seats that made. One already open, or lacking a price, is left."""
+    """Put showtimes on sale and return how many seats that made. One already open, or lacking a price, is left.
+
+    Locks: other openings, until the commit.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
         cursor.execute(_OPEN, {"showtimes": list(showtime_ids)})
         return cursor.rowcount
 
