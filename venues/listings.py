@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Max, Min, Q
@@ -12,12 +13,24 @@ from showsewa.refusals import Invalid, NotFound
 from venues.models import Cinema, Hall, Movie, Showtime
 
 
-def showtime(showtime_id: uuid.UUID) -> Showtime:
-    """With its movie, cinema and hall. Refuses: NotFound."""
-    found = Showtime.objects.select_related("movie", "cinema", "hall").filter(pk=showtime_id).first()
+class Headline(NamedTuple):
+    """What a list of seats says above itself."""
+
+    movie: str
+    cinema: str
+    city: str
+    starts_at: datetime
+    time_zone: str
+    cinema_id: uuid.UUID
+
+
+def headline(showtime_id: uuid.UUID) -> Headline:
+    """Refuses: NotFound."""
+    columns = ("movie__title", "cinema__name", "cinema__city", "starts_at", "cinema__time_zone", "cinema_id")
+    found = Showtime.objects.filter(pk=showtime_id).values_list(*columns).first()
     if found is None:
         raise NotFound(_("There is no such showtime."))
-    return found
+    return Headline(*found)
 
 
 def movie(movie_id: uuid.UUID) -> Movie:

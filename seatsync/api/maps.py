@@ -122,8 +122,8 @@ class Availability(Read):
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         showtime_id: UUID = named["showtime_id"]
         now = feed.snapshot(showtime_id)
-        showtime = listings.showtime(showtime_id)
-        sees_sources = actor.kind == Kind.CHANNEL or (actor.is_staff and actor.reaches(showtime.cinema_id))
+        headline = listings.headline(showtime_id)
+        sees_sources = actor.kind == Kind.CHANNEL or (actor.is_staff and actor.reaches(headline.cinema_id))
         if not sees_sources and apiview.is_current(request, now.mark):
             return apiview.unchanged(now.mark)
         kept = pieces.availability(showtime_id, now.price_version)
@@ -133,7 +133,7 @@ class Availability(Read):
             words = [
                 word + b',"bookingSource":' + _source(sold, key) for word, key in zip(words, kept.index, strict=True)
             ]
-        head = {"success": True, "data": {"showtime": _described(showtime, now), "version": now.version}}
+        head = {"success": True, "data": {"showtime": _described(headline, now), "version": now.version}}
         body = rendering.dumps(head)[:-2] + b"," + kept.fill(words)
         return apiview.personal(body) if sees_sources else apiview.shared(body, now.mark)
 
@@ -174,13 +174,13 @@ def _head(now: feed.Snapshot) -> bytes:
     ).encode()
 
 
-def _described(showtime: Any, now: feed.Snapshot) -> dict[str, Any]:
-    starts_at = showtime.starts_at.astimezone(ZoneInfo(showtime.cinema.time_zone))
+def _described(headline: listings.Headline, now: feed.Snapshot) -> dict[str, Any]:
+    starts_at = headline.starts_at.astimezone(ZoneInfo(headline.time_zone))
     return {
-        "id": showtime.pk,
-        "movie": showtime.movie.title,
-        "theater": showtime.cinema.name,
-        "city": showtime.cinema.city,
+        "id": now.showtime_id,
+        "movie": headline.movie,
+        "theater": headline.cinema,
+        "city": headline.city,
         "showDate": f"{starts_at:%Y-%m-%d}",
         "showTime": f"{starts_at:%H:%M}",
         "totalSeats": len(now.state),

@@ -329,9 +329,10 @@ def test_since_takes_at_most_two_statements(stage: Stage, api: Api) -> None:
     hold(stage, "A1")
     read(api, stage, "seats?since=0")
 
-    for since in (0, 1):
-        _answer, queries = count(lambda: read(api, stage, f"seats?since={since}", X_Session_Token=cast.ASHA_TOKEN))
-        assert queries <= 2
+    _answer, with_changes = count(lambda: read(api, stage, "seats?since=0", X_Session_Token=cast.ASHA_TOKEN))
+    _answer, without = count(lambda: read(api, stage, "seats?since=1", X_Session_Token=cast.ASHA_TOKEN))
+
+    assert max(with_changes, without) <= 2
 
 
 @pytest.mark.parametrize("path", PATHS)
