@@ -10,7 +10,8 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from bookings.models import Booking, Ticket
 from payments import promised
-from seatsync.models import Conflict, SeatStatus, ShowSeat
+from seatsync import conflicts
+from seatsync.models import SeatStatus, ShowSeat
 from showsewa.actors import Actor
 from venues.models import Showtime
 
@@ -45,12 +46,11 @@ def today(*, actor: Actor, now: datetime, zone: str) -> Today:
     sold = Q(confirmed_at__gte=start, confirmed_at__lt=end, status=Booking.Status.CONFIRMED)
     bookings = _at(actor, Booking.objects.filter(sold), "showtime__cinema")
     revenue = bookings.values_list("currency").annotate(sum=Sum("total")).order_by("currency")
-    conflicts = Conflict.objects.filter(status=Conflict.Status.OPEN)
     return Today(
         shows=_shows(actor, start, end),
         seats_sold=Ticket.objects.filter(booking__in=bookings, released_at=None).count(),
         revenue=list(revenue),
-        open_conflicts=_at(actor, conflicts, "seat__showtime__showtime__cinema").count(),
+        open_conflicts=conflicts.count_open(actor=actor),
         failed_promises=promised.count_failed(actor=actor),
     )
 

@@ -15,6 +15,13 @@ class AlreadySolved(Refusal):
     code = "ALREADY_SOLVED"
 
 
+def count_open(*, actor: Actor) -> int:
+    rows = Conflict.objects.filter(status=Conflict.Status.OPEN)
+    if actor.cinema_ids is not None:
+        rows = rows.filter(seat__showtime__showtime__cinema__in=actor.cinema_ids)
+    return rows.count()
+
+
 @use_case
 def solve(*, conflict_id: uuid.UUID, note: str, actor: Actor, now: datetime) -> Conflict:
     """Close a conflict with what was done about it. Refuses: NotFound, AlreadySolved. Locks: the conflict."""

@@ -2,27 +2,27 @@
 
 const EVERY = 2000; // ms between two looks at the states
 
-const map = document.getElementById("map");
-if (map) start(map);
+const hall = document.getElementById("hall");
+if (hall) start(hall);
 
-function start(map) {
-  const seats = [...map.querySelectorAll(".seat")];
+function start(hall) {
+  const seats = [...hall.querySelectorAll("[data-l]")]; // in layout order, as the letters of a state string
   const list = document.querySelector("select[name=seats]");
   const options = new Map(list ? [...list.options].map((option) => [option.value, option]) : []);
-  const names = Object.fromEntries(
-    [...document.querySelectorAll(".hall-legend [data-state]")].map((sample) => [
-      sample.dataset.state,
-      sample.parentElement.firstChild.nextSibling.textContent.trim(),
-    ]),
-  );
+  const samples = [...document.querySelectorAll(".hall-legend [data-state]")];
+  const names = Object.fromEntries(samples.map((sample) => [sample.dataset.state, sample.title]));
 
   const isChosen = (seat) => seat.classList.contains("is-chosen");
 
   function choose(seat, on) {
     seat.classList.toggle("is-chosen", on);
-    const option = options.get(seat.dataset.seat);
+    const option = options.get(seat.dataset.l);
     if (option) option.selected = on;
     count();
+  }
+
+  function title(seat) {
+    return seat.querySelector("title") ?? seat.appendChild(document.createElementNS(seat.namespaceURI, "title"));
   }
 
   function count() {
@@ -36,16 +36,16 @@ function start(map) {
     seats.forEach((seat, place) => {
       if (seat.dataset.state === states[place]) return;
       seat.dataset.state = states[place];
-      const word = `${seat.dataset.seat} · ${names[states[place]] ?? ""}`;
-      seat.querySelector("title").textContent = word;
-      const option = options.get(seat.dataset.seat);
+      const word = `${seat.dataset.l} · ${names[states[place]] ?? ""}`;
+      title(seat).textContent = word;
+      const option = options.get(seat.dataset.l);
       if (option) option.textContent = word;
     });
     count();
   }
 
   function follow() {
-    let known = Number(map.dataset.version);
+    let known = Number(hall.dataset.version);
     setInterval(async () => {
       if (document.hidden) return;
       try {
@@ -63,28 +63,28 @@ function start(map) {
 
   function listen() {
     let painting = null; // true: choosing, false: unchoosing, null: not dragging
-    map.addEventListener("pointerdown", (event) => {
-      const seat = event.target.closest(".seat");
+    hall.addEventListener("pointerdown", (event) => {
+      const seat = event.target.closest("[data-l]");
       if (!seat || event.button !== 0) return;
       event.preventDefault();
       seat.releasePointerCapture?.(event.pointerId);
       painting = !isChosen(seat);
       choose(seat, painting);
     });
-    map.addEventListener("pointerover", (event) => {
-      const seat = painting === null ? null : event.target.closest(".seat");
+    hall.addEventListener("pointerover", (event) => {
+      const seat = painting === null ? null : event.target.closest("[data-l]");
       if (seat) choose(seat, painting);
     });
     addEventListener("pointerup", () => (painting = null));
     addEventListener("pointercancel", () => (painting = null));
     list?.addEventListener("change", () => {
-      for (const seat of seats) seat.classList.toggle("is-chosen", options.get(seat.dataset.seat)?.selected ?? false);
+      for (const seat of seats) seat.classList.toggle("is-chosen", options.get(seat.dataset.l)?.selected ?? false);
       count();
     });
   }
 
-  show(map.dataset.states);
-  for (const seat of seats) if (options.get(seat.dataset.seat)?.selected) seat.classList.add("is-chosen");
+  show(hall.dataset.states);
+  for (const seat of seats) if (options.get(seat.dataset.l)?.selected) seat.classList.add("is-chosen");
   count();
   if (list) listen();
   follow();

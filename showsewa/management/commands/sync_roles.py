@@ -1,4 +1,4 @@
-"""`manage.py sync_roles`: make the groups equal to showsewa/roles.py. Runs after every migrate; changes nothing twice."""
+"""`manage.py sync_roles`: make the groups equal to showsewa/roles.py. To be run after every migrate."""
 
 from typing import Any
 

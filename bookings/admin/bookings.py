@@ -1,0 +1,210 @@
+"""Bookings: found by anything a customer may still know, told as one story, cancelled and refunded after a look."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
+
+from bookings import notices, selectors
+from bookings.models import Booking
+from payments import timeline
+from payments.services import refunding
+from showsewa import money
+from showsewa.actors import Actor
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices
+from showsewa.admin.pages import DeskPage, ReasonForm
+from showsewa.refusals import Refusal
+
+
+class MoneyBackForm(ReasonForm):
+    amount = forms.DecimalField(
+        label=_("Money back"),
+        max_digits=12,
+        decimal_places=2,
+        min_value=0,
+        widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=255, widget=UnfoldAdminTextInputWidget)
+    field_order = ("amount", "reason")
+
+
+class _MoneyPage(DeskPage):
+    """Shows what the policy gives before anybody agrees."""
+
+    form_class = MoneyBackForm
+    is_dangerous = True
+
+    @property
+    def terms(self) -> refunding.Terms:
+        return refunding.terms(self.object, now=timezone.now())
+
+    def facts(self) -> Sequence[tuple[Any, Any]]:
+        booking, terms = self.object, self.terms
+        return [
+            (_("Booking"), booking),
+            (_("Showtime"), booking.showtime),
+            (_("Seats"), ", ".join(booking.seat_labels)),
+            (_("Customer"), " · ".join(filter(None, [booking.name, booking.email, booking.phone])) or "-"),
+            (_("Paid and not given back"), money.text(terms.paid, booking.currency)),
+            (_("By the policy now"), f"{terms.percent} % = {money.text(terms.amount, booking.currency)}"),
+        ]
+
+
+class CancelPage(_MoneyPage):
+    title = _("Cancel this booking")
+    permission_required = "bookings.cancel_booking"
+    submit_label = _("Cancel the booking and give the money back")
+    lead = _(
+        "The seats are free at once, and the customer gets a mail. Giving another amount needs the right to refund."
+    )
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"amount": self.terms.amount}
+
+    def perform(self, given: dict[str, Any], actor: Actor) -> Any:
+        is_policy = given["amount"] == self.terms.amount
+        if not is_policy and not actor.may("payments.refund_booking"):
+            raise refunding.AmountTooLarge(_("You may give back what the policy says, no other amount."))
+        done = refunding.cancel_booking(
+            booking_id=self.object.pk,
+            actor=actor,
+            now=timezone.now(),
+            reason=given["reason"],
+            amount=None if is_policy else given["amount"],
+            by_staff=True,
+        )
+        return _("Cancelled. Money on its way back: %(sum)s.") % {"sum": _sum(done)}
+
+
+class RefundPage(_MoneyPage):
+    title = _("Give money back")
+    permission_required = "payments.refund_booking"
+    submit_label = _("Give it back")
+    lead = _("Up to what was paid. When all of it goes back, the booking ends and its seats are free.")
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"amount": self.terms.paid}
+
+    def perform(self, given: dict[str, Any], actor: Actor) -> Any:
+        done = refunding.refund_booking(
+            booking_id=self.object.pk, actor=actor, now=timezone.now(), amount=given["amount"], reason=given["reason"]
+        )
+        return _("Money on its way back: %(sum)s.") % {"sum": _sum(done)}
+
+
+@admin.register(Booking)
+class BookingAdmin(Evidence, DeskAdmin):
+    cinema_path = "showtime__cinema"
+    list_display = (
+        "name_of", "state", "show", "seats", "sum", "source", "customer", "external_reference", "created_at",
+    )  # fmt: skip
+    list_filter = ("status", "source", ("showtime__cinema", MyChoices), "ending")
+    list_select_related = ("showtime__movie", "showtime__cinema")
+    search_fields = ("reference", "email", "phone", "name", "external_reference", "=id")
+    search_help_text = _("Reference, e-mail, phone, name, the platform's reference, or the booking's id.")
+    ordering = ("-created_at",)
+    date_hierarchy = "created_at"
+    fieldsets = (
+        (None, {"fields": (("reference", "state"), ("show", "hall"), ("seats", "sum"), ("discount", "promo"))}),
+        (_("Customer"), {"fields": (("name", "language"), ("email", "phone"), "user")}),
+        (_("Sale"), {"fields": (("source", "channel", "external_reference"), ("owner", "payment_method"))}),
+        (
+            _("Times"),
+            {"fields": (("created_at", "expires_at"), ("confirmed_at", "cancelled_at"), ("ending", "cancel_reason"))},
+        ),
+    )
+    actions_detail = ("print_ticket", "resend", "refund", "cancel")
+    change_form_outer_after_template = "admin/booking_story.html"
+
+    @admin.display(description=_("booking"), ordering="reference")
+    def name_of(self, booking: Booking) -> str:
+        return booking.reference or f"…{str(booking.pk)[-8:]}"
+
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={
+            "HELD": "warning",
+            "PENDING": "warning",
+            "CONFIRMED": "success",
+            "CANCELLED": "danger",
+            "REFUNDED": "info",
+        },
+    )
+    def state(self, booking: Booking) -> tuple[str, str]:
+        return booking.status, booking.get_status_display()
+
+    @admin.display(description=_("showtime"), ordering="showtime__starts_at")
+    def show(self, booking: Booking) -> str:
+        return str(booking.showtime)
+
+    @admin.display(description=_("hall"))
+    def hall(self, booking: Booking) -> str:
+        return str(booking.showtime.hall)
+
+    @admin.display(description=_("seats"))
+    def seats(self, booking: Booking) -> str:
+        return ", ".join(booking.seat_labels)
+
+    @admin.display(description=_("total"), ordering="total")
+    def sum(self, booking: Booking) -> str:
+        return money.text(booking.total, booking.currency)
+
+    @admin.display(description=_("customer"), ordering="email")
+    def customer(self, booking: Booking) -> str:
+        return booking.email or booking.phone or booking.name
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        booking = kwargs.get("obj")
+        if booking is not None:
+            may_see_money = request.user.has_perm("payments.view_payment")
+            story = timeline.of(booking)
+            context["story"] = [one for one in story if may_see_money or one.kind not in ("payment", "refund")]
+            context["tickets"] = selectors.tickets(booking)
+        return super().render_change_form(request, context, **kwargs)
+
+    @action(description=_("Print tickets"), url_path="print", permissions=["bookings.view_booking"], icon="print")
+    def print_ticket(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(reverse("ticket", args=[object_id]))
+
+    @action(
+        description=_("Send again"), url_path="resend", permissions=["bookings.resend_notice"], icon="forward_to_inbox"
+    )
+    def resend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return ResendPage.show(self, request, object_id)
+
+    @action(description=_("Refund"), url_path="refund", permissions=["payments.refund_booking"], icon="payments")
+    def refund(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return RefundPage.show(self, request, object_id)
+
+    @action(description=_("Cancel"), url_path="cancel", permissions=["bookings.cancel_booking"], icon="cancel")
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return CancelPage.show(self, request, object_id)
+
+
+class ResendPage(DeskPage):
+    title = _("Send the confirmation again")
+    permission_required = "bookings.resend_notice"
+    submit_label = _("Send it again")
+
+    def perform(self, given: dict[str, Any], actor: Actor) -> Any:
+        count = notices.send_again(booking_id=self.object.pk, now=timezone.now())
+        if not count:
+            raise Refusal(_("This booking has neither an e-mail address nor a phone number."))
+        return ngettext("%d message is on its way.", "%d messages are on their way.", count) % count
+
+    def facts(self) -> Sequence[tuple[Any, Any]]:
+        booking = self.object
+        return [(_("Booking"), booking), (_("E-mail"), booking.email or "-"), (_("Phone"), booking.phone or "-")]
+
+
+def _sum(done: refunding.Cancelled) -> str:
+    return money.text(sum((refund.amount for refund in done.refunds), money.ZERO), done.booking.currency)

@@ -1,0 +1,148 @@
+"""What every admin page shares: bounded to the person's cinemas, each change one signed transaction, evidence fixed."""
+
+from typing import Any
+
+from django.contrib.admin.checks import ModelAdminChecks
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
+
+from showsewa import history
+from showsewa.actors import Actor
+from showsewa.authentication import of_user
+from showsewa.promises import OPEN, Promise
+
+
+class Scoped:
+    """Staff see the rows of their cinemas, superusers all; the same rows are the choices of every foreign key.
+
+    cinema_path: the lookup from a row to its cinema; "" for rows that belong to none.
+    """
+
+    cinema_path = ""
+
+    def bound(self, rows: QuerySet, user: Any) -> QuerySet:
+        if user.is_superuser or not self.cinema_path:
+            return rows
+        return rows.filter(**{f"{self.cinema_path}__in": user.cinemas.all()})
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.bound(super().get_queryset(request), request.user)  # type: ignore[misc]
+
+    def get_field_queryset(self, db: str | None, db_field: Any, request: HttpRequest) -> QuerySet | None:
+        related = self.admin_site._registry.get(db_field.remote_field.model)  # type: ignore[attr-defined]
+        rows = super().get_field_queryset(db, db_field, request)  # type: ignore[misc]
+        if not isinstance(related, Scoped):
+            return rows
+        return related.bound(db_field.remote_field.model._default_manager.all() if rows is None else rows, request.user)
+
+
+class DeskAdmin(Scoped, ModelAdmin):
+    list_per_page = 50
+    show_full_result_count = False
+    warn_unsaved_form = True
+    object_history_template = "admin/changes.html"
+    # Unfold's own checks ask the database for permissions, before there are tables to ask (tests/test_admin.py does).
+    checks_class = ModelAdminChecks
+
+    def actor(self, request: HttpRequest) -> Actor:
+        return of_user(request.user)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        with history.signed(request.user.email):
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
+        """Write only what the person changed: the page may be old, and the row has moved on beside them."""
+        if change:
+            own = {field.name for field in obj._meta.concrete_fields}
+            obj.save(update_fields=[name for name in form.changed_data if name in own])
+        else:
+            super().save_model(request, obj, form, change)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+        """Django's own log, and above it what the database noted, whoever made the change."""
+        answer = super().history_view(request, object_id, extra_context)
+        if isinstance(answer, TemplateResponse) and answer.context_data is not None:
+            row = answer.context_data["object"]
+            answer.context_data["changes"] = history.changes(row)
+        return answer
+
+
+class Evidence:
+    """Rows that say what happened. Nobody adds, edits or deletes them here, superusers included."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class SharedAmongCinemas:
+    """Rows of several cinemas (`cinemas`): staff see those that touch theirs and change those wholly theirs."""
+
+    def bound(self, rows: QuerySet, user: Any) -> QuerySet:
+        if user.is_superuser:
+            return rows
+        mine = rows.model._default_manager.filter(cinemas__in=user.cinemas.all())
+        return rows.filter(pk__in=mine.values("pk"))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return allowed and (obj is None or is_wholly_of(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)  # type: ignore[misc]
+        return allowed and (obj is None or is_wholly_of(obj, request.user))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        if "cinemas" in form.base_fields and not request.user.is_superuser:
+            form.base_fields["cinemas"].required = True  # empty would mean every cinema, or none at all
+        return form
+
+
+def is_wholly_of(row: Any, user: Any) -> bool:
+    if user.is_superuser:
+        return True
+    cinemas = set(row.cinemas.values_list("pk", flat=True))
+    return bool(cinemas) and cinemas <= set(user.cinemas.values_list("pk", flat=True))
+
+
+class MyChoices(RelatedDropdownFilter):
+    """A filter that offers only the rows this person may see."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        rows = model_admin.get_field_queryset(None, field, request)
+        return [
+            (row.pk, str(row)) for row in (field.remote_field.model._default_manager.all() if rows is None else rows)
+        ]
+
+
+class PromiseFilter(DropdownFilter):
+    title = _("state")
+    parameter_name = "promise"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Open")), ("done", _("Done")), ("failed", _("Given up"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        chosen = {"open": Q(OPEN), "done": Q(done_at__isnull=False), "failed": Q(failed_at__isnull=False)}
+        return queryset.filter(chosen.get(self.value() or "", Q()))
+
+
+def promise_state(promise: Promise) -> tuple[str, Any]:
+    """For a label: (key, word)."""
+    if promise.done_at is not None:
+        return "done", _("Done")
+    return ("failed", _("Given up")) if promise.failed_at is not None else ("open", _("Open"))

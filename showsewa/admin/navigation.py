@@ -1,0 +1,108 @@
+"""The sidebar: what staff do, grouped as they think of it, each entry only for those who may see it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from payments import promised
+from seatsync import conflicts
+from showsewa.authentication import of_user
+
+
+def _rows(title: Any, icon: str, app: str, model: str) -> dict[str, Any]:
+    return _page(title, icon, f"admin:{app}_{model}_changelist", f"{app}.view_{model}")
+
+
+def _page(title: Any, icon: str, name: str, *permissions: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(name), "permission": _any_of(*permissions)}
+
+
+def _any_of(*permissions: str) -> Callable[[HttpRequest], bool]:
+    return lambda request: any(request.user.has_perm(permission) for permission in permissions)
+
+
+def _badge(count: int) -> dict[str, Any]:
+    return {"badge": count} if count else {}
+
+
+def _superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_superuser)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """UNFOLD's SIDEBAR navigation."""
+    actor = of_user(request.user)
+    groups = [
+        (None, [{"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")}]),
+        (_("Programme"), _programme()),
+        (_("Seats"), _seats(conflicts.count_open(actor=actor))),
+        (_("Sales"), _sales()),
+        (_("Money"), _money()),
+        (_("People & channels"), _people()),
+        (_("System"), _system(promised.count_failed(actor=actor))),
+    ]
+    return [{"title": title, "items": items} for title, items in groups]
+
+
+def _programme() -> list[dict[str, Any]]:
+    return [
+        _rows(_("Showtimes"), "calendar_month", "venues", "showtime"),
+        _rows(_("Movies"), "movie", "venues", "movie"),
+        _rows(_("Cinemas"), "theaters", "venues", "cinema"),
+        _rows(_("Halls"), "weekend", "venues", "hall"),
+        _rows(_("Usual prices"), "sell", "venues", "pricecard"),
+    ]
+
+
+def _seats(open_conflicts: int) -> list[dict[str, Any]]:
+    return [
+        _rows(_("Conflicts"), "warning", "seatsync", "conflict") | _badge(open_conflicts),
+        _rows(_("Journal"), "history", "seatsync", "seatevent"),
+        _rows(_("Seats of showtimes"), "event_seat", "seatsync", "showseat"),
+        _rows(_("Inventories"), "inventory_2", "seatsync", "showinventory"),
+    ]
+
+
+def _sales() -> list[dict[str, Any]]:
+    return [
+        _rows(_("Bookings"), "receipt_long", "bookings", "booking"),
+        _rows(_("Tickets"), "confirmation_number", "bookings", "ticket"),
+        _rows(_("Promo codes"), "percent", "bookings", "promocode"),
+        _rows(_("Notices"), "mail", "bookings", "notice"),
+    ]
+
+
+def _money() -> list[dict[str, Any]]:
+    return [
+        _rows(_("Payments"), "payments", "payments", "payment"),
+        _rows(_("Refunds"), "currency_exchange", "payments", "refund"),
+        _rows(_("Gateways' messages"), "inbox", "payments", "webhookevent"),
+    ]
+
+
+def _people() -> list[dict[str, Any]]:
+    return [
+        _rows(_("People"), "group", "showsewa", "user"),
+        _page(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
+        _rows(_("Channels"), "hub", "seatsync", "channel"),
+        _rows(_("Keys"), "key", "seatsync", "channelkey"),
+    ]
+
+
+def _system(failed_promises: int) -> list[dict[str, Any]]:
+    failed = _page(
+        _("Failed promises"), "sms_failed", "failed-promises", "bookings.resend_notice", "payments.retry_refund"
+    )
+    items = [
+        failed | _badge(failed_promises),
+        _rows(_("Jobs"), "monitor_heart", "showsewa", "heartbeat"),
+        _page(_("Audit"), "verified", "audit") | {"permission": _superuser},
+        _rows(_("Archived tickets"), "archive", "bookings", "archivedticket"),
+    ]
+    if "fake" in settings.GATEWAYS:
+        items.append(_rows(_("Test gateway"), "science", "payments", "fakecheckout"))
+    return items
