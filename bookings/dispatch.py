@@ -1,0 +1,26 @@
+"""Keeping a notice: choose its medium, and say nothing any more when it no longer applies."""
+
+from django.utils import timezone
+
+from bookings import emails, sms
+from bookings.models import Booking, Notice
+
+_SENDERS = {Notice.Medium.EMAIL: emails.send, Notice.Medium.SMS: sms.send}
+_ROWS = ("booking__showtime__movie", "booking__showtime__cinema", "booking__showtime__hall")
+
+
+def send(notice: Notice) -> None:
+    """For `promises.keep`. Raises: Permanent for an address that is refused; anything else is tried again."""
+    fresh = Notice.objects.select_related(*_ROWS).get(pk=notice.pk)
+    if _applies(fresh):
+        _SENDERS[Notice.Medium(fresh.medium)](fresh)
+
+
+def _applies(notice: Notice) -> bool:
+    booking = notice.booking
+    if notice.kind == Notice.Kind.REMINDER:
+        has_started = booking.showtime.starts_at <= timezone.now() or booking.showtime.cancelled_at is not None
+        return booking.status == Booking.Status.CONFIRMED and not has_started
+    if notice.kind == Notice.Kind.CONFIRMATION:
+        return booking.status == Booking.Status.CONFIRMED  # cancelled since: the cancellation is all there is to say
+    return True

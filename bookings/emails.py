@@ -1,0 +1,131 @@
+"""Notices as e-mail: HTML and text in the booking's language, at the cinema's time. Called by `dispatch` alone."""
+
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from email.mime.image import MIMEImage
+from email.utils import formataddr, parseaddr
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from bookings import links, qr, selectors
+from bookings.models import Booking, Notice, Ticket
+from showsewa.promises import Permanent
+
+_WITH_TICKETS = (Notice.Kind.CONFIRMATION, Notice.Kind.REMINDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """images: content id -> PNG, shown where the HTML says cid:..."""
+
+    subject: str
+    text: str
+    html: str
+    images: dict[str, bytes]
+
+
+def send(notice: Notice) -> None:
+    """Raises: Permanent for an address that is none or is refused; what the mail server raises is tried again."""
+    message = compose(notice, render(notice))
+    try:
+        message.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        if all(code >= 500 for code, _words in error.recipients.values()):
+            raise Permanent(f"refused: {error.recipients}") from error
+        raise
+
+
+def render(notice: Notice) -> Letter:
+    booking = notice.booking
+    tickets = _with_codes(selectors.seats_of(booking), notice)
+    zone = ZoneInfo(booking.showtime.cinema.time_zone)
+    with translation.override(booking.language), timezone.override(zone):
+        facts = _facts(notice, tickets, zone)
+        name = f"emails/{notice.kind.lower()}"
+        return Letter(
+            subject=" ".join(render_to_string(f"{name}.subject.txt", facts).split()),
+            text=render_to_string(f"{name}.txt", facts).strip() + "\n",
+            html=render_to_string(f"{name}.html", facts),
+            images={ticket["cid"]: qr.png(ticket["code"]) for ticket in tickets if ticket["code"]},
+        )
+
+
+def compose(notice: Notice, letter: Letter) -> EmailMultiAlternatives:
+    """The same notice always carries the same Message-ID, so a mail sent twice is shown once."""
+    booking, domain = notice.booking, _domain()
+    again = notice.facts.get("again", "").translate(str.maketrans("", "", ":+-"))
+    headers = {
+        "Message-ID": f"<{'.'.join(filter(None, [notice.pk.hex, again]))}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": booking.language,
+    }
+    message = EmailMultiAlternatives(subject=letter.subject, body=letter.text, to=[_address(booking)], headers=headers)
+    message.mixed_subtype = "related"  # the only attachments are pictures the HTML shows
+    message.attach_alternative(letter.html, "text/html")
+    for cid, png in letter.images.items():
+        image = MIMEImage(png, "png")
+        image.add_header("Content-ID", f"<{cid}>")
+        image.add_header("Content-Disposition", "inline", filename=f"{cid.partition('@')[0]}.png")
+        message.attach(image)
+    return message
+
+
+def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dict[str, Any]:
+    booking, given = notice.booking, notice.facts
+    by = given.get("expectedBy")
+    return {
+        "booking": booking,
+        "showtime": booking.showtime,
+        "movie": booking.showtime.movie,
+        "cinema": booking.showtime.cinema,
+        "starts_at": booking.showtime.starts_at.astimezone(zone),
+        "seats": ", ".join(booking.seat_labels),
+        "tickets": tickets,
+        "link": links.ticket_url(booking),
+        "calendar_link": links.ticket_url(booking, "calendar"),
+        "home_link": f"{settings.BASE_URL}/",
+        "amount": Decimal(given["amount"]) if given.get("amount") else None,
+        "currency": given.get("currency", booking.currency),
+        "reason": given.get("reason", ""),
+        "expected_by": datetime.fromisoformat(by) if by else None,
+        "language": booking.language,
+    }
+
+
+def _with_codes(tickets: list[Ticket], notice: Notice) -> list[dict[str, Any]]:
+    """code: what the QR says, "" where no ticket is shown; cid: the name of its picture."""
+    is_shown = notice.kind in _WITH_TICKETS
+    domain = _domain()
+    return [
+        {
+            "label": ticket.label,
+            "seat": ticket.show_seat.seat,
+            "paid": ticket.price - ticket.discount,
+            "code": qr.sign(ticket) if is_shown else "",
+            "cid": f"{ticket.label}.{ticket.pk.hex[:8]}@{domain}",
+        }
+        for ticket in tickets
+    ]
+
+
+def _address(booking: Booking) -> str:
+    """Name and address, neither of which can end the header line and begin another."""
+    try:
+        validate_email(booking.email)
+    except ValidationError as error:
+        raise Permanent(f"not an e-mail address: {booking.email!r}") from error
+    name = " ".join("".join(char if char.isprintable() else " " for char in booking.name).split())
+    return formataddr((name, booking.email)) if name else booking.email
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

@@ -1,0 +1,103 @@
+"""Notices as SMS: one short text each. Which company carries it is a setting; new carriers are classes like these."""
+
+import logging
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from bookings import links
+from bookings.models import Booking, Notice
+from showsewa import money
+from showsewa.promises import Permanent
+
+logger = logging.getLogger(__name__)
+
+LONGEST = 160  # one SMS in the Latin alphabet; Nepali needs two or three parts for as many letters
+_SHORTEST_TITLE = 12
+
+
+class Carrier(Protocol):
+    def send(self, to: str, text: str, *, key: str) -> None:
+        """Hand a text over once per key. Raises: Permanent for a number that does not exist, else to be tried again."""
+        ...
+
+
+class Console:
+    """Writes to the log: for trying out, and for houses that send no SMS."""
+
+    def send(self, to: str, text: str, *, key: str) -> None:
+        logger.info("SMS %s to %s: %s", key, to, text)
+
+
+class File:
+    """Demo and test: each SMS is one small file beside the mails. The same key is the same file."""
+
+    def send(self, to: str, text: str, *, key: str) -> None:
+        folder = Path(settings.MAILBOX)
+        folder.mkdir(parents=True, exist_ok=True)
+        half = folder / f"{key}.part"
+        half.write_text(f"To: {to}\n\n{text}\n", encoding="utf-8")
+        half.rename(folder / f"{key}.sms")
+
+
+def send(notice: Notice) -> None:
+    """Raises: Permanent when the number is none."""
+    to = "".join(char for char in notice.booking.phone if char.isdigit() or char == "+")
+    if not 7 <= len(to.lstrip("+")) <= 15:
+        raise Permanent(f"not a phone number: {notice.booking.phone!r}")
+    carrier: Carrier = import_string(settings.SMS_BACKEND)()
+    carrier.send(to, render(notice), key=f"{notice.pk}{notice.facts.get('again', '')}".replace(":", ""))
+
+
+def render(notice: Notice) -> str:
+    """At most LONGEST letters if shortening the title can do it."""
+    with translation.override(notice.booking.language):
+        title = _title(notice.booking)
+        text = _text(notice, title)
+        spare = LONGEST - (len(text) - len(title))
+        if len(text) > LONGEST and spare >= _SHORTEST_TITLE:
+            text = _text(notice, title[: spare - 2].rstrip() + "..")
+        return text
+
+
+def _text(notice: Notice, title: str) -> str:
+    booking = notice.booking
+    showtime = booking.showtime
+    starts_at = showtime.starts_at.astimezone(ZoneInfo(showtime.cinema.time_zone))
+    words = {
+        "movie": title,
+        "when": date_format(starts_at, "j M H:i"),
+        "hall": showtime.hall.name,
+        "seats": ", ".join(booking.seat_labels),
+        "reference": booking.reference,
+        "amount": _amount(notice),
+        "link": links.short_url(booking),
+    }
+    if notice.kind == Notice.Kind.CONFIRMATION:
+        return _("%(movie)s, %(when)s, %(hall)s, %(seats)s. %(reference)s. Tickets: %(link)s") % words
+    if notice.kind == Notice.Kind.REMINDER:
+        return _("Reminder: %(movie)s, %(when)s, %(hall)s, %(seats)s. Tickets: %(link)s") % words
+    if notice.kind == Notice.Kind.CANCELLATION:
+        if words["amount"]:
+            return _("Cancelled: %(movie)s, %(when)s, %(seats)s. %(amount)s comes back to you. %(link)s") % words
+        return _("Cancelled: %(movie)s, %(when)s, %(seats)s. %(reference)s. %(link)s") % words
+    if notice.kind == Notice.Kind.REFUND:
+        return _("%(amount)s is on its way back to you for %(reference)s, %(movie)s. %(link)s") % words
+    return _("We could not use your payment for %(movie)s, %(when)s: %(amount)s goes back to you. %(link)s") % words
+
+
+def _amount(notice: Notice) -> str:
+    amount = money.amount(notice.facts.get("amount") or "0")
+    return money.text(amount, notice.facts.get("currency", notice.booking.currency)) if amount else ""
+
+
+def _title(booking: Booking) -> str:
+    movie = booking.showtime.movie
+    is_nepali = (translation.get_language() or "").startswith("ne")
+    return (movie.title_ne if is_nepali else "") or movie.title
