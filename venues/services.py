@@ -132,19 +132,9 @@ def schedule(
         raise NotFound(_("There is no such movie.") if movie is None else _("There is no such hall."))
     if hall.layout is None:
         raise Invalid(_("This hall has no seats yet."))
-    ends_at = starts_at + timedelta(minutes=movie.runtime_minutes)
-    showtime = Showtime(
-        movie=movie,
-        cinema=hall.cinema,
-        hall=hall,
-        layout=hall.layout,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        busy_until=ends_at + timedelta(minutes=hall.cleaning_minutes),
-        format=format,
-        language=language or (movie.languages[0] if movie.languages else ""),
-        subtitles=subtitles,
-    )
+    showtime = _planned(movie, hall, starts_at)
+    showtime.format, showtime.subtitles = format, subtitles
+    showtime.language = language or (movie.languages[0] if movie.languages else "")
     try:
         with transaction.atomic():
             showtime.save(force_insert=True)
@@ -205,6 +195,20 @@ def daypart_of(starts_at: datetime, time_zone: str) -> Daypart:
     if hour < 12:
         return Daypart.MORNING
     return Daypart.MATINEE if hour < 17 else Daypart.EVENING
+
+
+def _planned(movie: Movie, hall: Hall, starts_at: datetime) -> Showtime:
+    """Where and when: in the hall's present layout, for the running time, and then the cleaning."""
+    ends_at = starts_at + timedelta(minutes=movie.runtime_minutes)
+    return Showtime(
+        movie=movie,
+        cinema=hall.cinema,
+        hall=hall,
+        layout=hall.layout,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        busy_until=ends_at + timedelta(minutes=hall.cleaning_minutes),
+    )
 
 
 def _overlap(showtime: Showtime) -> Overlap:
