@@ -11,8 +11,8 @@ from django.urls import include, path
 from bookings import api as bookings_api
 from bookings import views as bookings_views
 from payments import api as payments_api
-from payments import counter_api
 from payments import views as payments_views
+from payments.api import counter as counter_api
 from seatsync import api as seatsync_api
 from showsewa import api as operations_api
 from showsewa import docs
@@ -65,7 +65,7 @@ money: list = [
     # payments: process, initiate, webhook, refund, status (OP11, OP28-OP32)
     path("payments/process", payments_api.Process.as_view()),  # who knows the payment intent; bookings:write
     path("payments/initiate", payments_api.Initiate.as_view()),  # owner; bookings:write
-    path("payments/simulate/<str:session>", payments_api.Simulate.as_view()),  # anyone; not in live mode
+    path("payments/simulate/<slug:session>", payments_api.Simulate.as_view()),  # anyone; not in live mode
     path("payments/webhook", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/webhook/<slug:gateway>", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/refund/<uuid:booking_id>", payments_api.RefundBooking.as_view()),  # owner; payments:refund
