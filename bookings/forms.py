@@ -22,12 +22,15 @@ class BuyerForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     promo_code = forms.CharField(label=_("Promo code"), max_length=40, required=False)
-    gateway = forms.ChoiceField(label=_("Way to pay"), error_messages={"required": _("Please choose how to pay.")})
 
     def __init__(self, *args, gateways, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["gateway"].choices = gateways
-        self.fields["gateway"].required = bool(gateways)
+        self.fields["gateway"] = forms.ChoiceField(
+            label=_("Way to pay"),
+            choices=gateways,
+            required=bool(gateways),
+            error_messages={"required": _("Please choose how to pay.")},
+        )
 
     @property
     def buyer(self) -> Buyer:
@@ -39,14 +42,13 @@ class BuyerForm(forms.Form):
         try:
             return phones.normal(text) if text else ""
         except ValueError as error:
-            message = _("This does not look like a phone number. An example: 98 4123 4567 or +977 984 1234567")
+            message = _("This does not look like a phone number. An example: 9841234567 or +977 984 123 4567")
             raise forms.ValidationError(message) from error
 
     def clean(self):
-        data = super().clean()
-        if not self.errors and not data["phone"] and not data["email"]:
+        super().clean()
+        if not self.errors and not self.cleaned_data["phone"] and not self.cleaned_data["email"]:
             self.add_error("phone", _("Give a phone number or an e-mail address: that is where your tickets go."))
-        return data
 
 
 class FindForm(forms.Form):

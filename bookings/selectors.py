@@ -76,6 +76,12 @@ def seats_of(booking: Booking) -> list[Ticket]:
     return list(tickets.order_by("show_seat_id"))
 
 
+def lost_seats(booking: Booking) -> list[str]:
+    """Labels of seats a live hold had and lost to a sale reported from elsewhere."""
+    lost = booking.tickets.exclude(released_at=None).exclude(label__in=booking.seat_labels)
+    return list(lost.order_by("show_seat_id").values_list("label", flat=True))
+
+
 def held_by(actor: Actor) -> list[uuid.UUID]:
     """The actor's holds that have not become bookings."""
     held = Booking.objects.filter(owner=actor.key, status=Booking.Status.HELD)

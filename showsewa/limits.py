@@ -28,7 +28,7 @@ class Allowance:
 
 
 def spend(actor: Actor, address: str) -> Allowance | None:
-    """Count one request on a booking path; None when there is no limit. A channel has its own, people share their IP's."""
+    """Count one request on a booking path; None: no limit. A channel has its own, people share their IP's."""
     is_channel = actor.kind == Kind.CHANNEL
     limit = settings.RATE_LIMIT_CHANNEL_PER_MINUTE if is_channel else settings.RATE_LIMIT_PER_MINUTE
     if limit <= 0:

@@ -316,6 +316,17 @@ class TestMine:
         assert 'value="+9779841234567"' in page and 'value="Asha"' in page
 
 
+def test_a_hold_that_lost_one_seat_says_so_and_keeps_the_others(browser: Visitor, stage: cast.Stage) -> None:
+    booking = browser.hold(stage, "A1", "A2")
+    update = {"seatNumber": "A1", "status": "BOOKED", "bookingSource": "WALK_IN", "bookingReference": "POS-1"}
+    Api(cast.till(stage)).post("/seat-sync/bulk-update", {"showtimeId": stage.path, "seatUpdates": [update]})
+
+    page = browser.get(path(booking, "details/")).content.decode()
+
+    assert "Seat A1 has just been sold elsewhere." in page
+    assert "NPR 450" in page and "NPR 900" not in page
+
+
 def test_a_seat_sold_elsewhere_is_explained(browser: Visitor, stage: cast.Stage) -> None:
     booking = browser.hold(stage, "A1", "A2")
     checkout.open_payment(
