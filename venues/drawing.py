@@ -151,7 +151,9 @@ def _section(layout: Layout, section: Section, scale: _Scale, spots: _Spots) -> 
     title = ""
     if len(layout.sections) > 1:
         middle = (min(x for x, _y in points) + max(x for x, _y in points)) / 2
-        top = min(y for _x, y in points) - 24
+        # Rows may be bent: what counts is how high the front row stands where the title goes.
+        near = min(abs(x - middle) for x, _y in points) + 2 * PITCH
+        top = min(y for x, y in points if abs(x - middle) <= near) - 23
         title = f'<text class="section" x="{middle:.0f}" y="{top:.0f}">{escape(section.name)}</text>'
     drawn = "".join(_row(row, scale, spots) for row in section.rows)
     return f'<g data-section="{escape(section.name)}" role="presentation">{title}{drawn}</g>'

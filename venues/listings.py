@@ -33,6 +33,38 @@ def headline(showtime_id: uuid.UUID) -> Headline:
     return Headline(*found)
 
 
+class Showing(NamedTuple):
+    """What a seat page says above its map. Equal showings may share what was made of them."""
+
+    id: uuid.UUID
+    layout_id: uuid.UUID
+    movie_id: uuid.UUID
+    title: str
+    title_ne: str
+    cinema: str
+    cinema_ne: str
+    hall: str
+    currency: str
+    time_zone: str
+    starts_at: datetime
+    format: str
+    language: str
+    subtitles: str
+    cancelled_at: datetime | None
+
+
+def showing(showtime_id: uuid.UUID) -> Showing:
+    """Refuses: NotFound."""
+    found = Showtime.objects.filter(pk=showtime_id).values_list(
+        "pk", "layout_id", "movie_id", "movie__title", "movie__title_ne", "cinema__name", "cinema__name_ne",
+        "hall__name", "cinema__currency", "cinema__time_zone", "starts_at", "format", "language", "subtitles",
+        "cancelled_at",
+    ).first()  # fmt: skip
+    if found is None:
+        raise NotFound(_("There is no such showtime."))
+    return Showing(*found)
+
+
 def movie(movie_id: uuid.UUID) -> Movie:
     """Refuses: NotFound."""
     found = Movie.objects.filter(pk=movie_id, is_active=True).first()

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from venues.layout import Layout, Place
-from venues.models import SeatType
+from venues.layout import Layout, Place, SeatType
 
 _RESERVED = {SeatType.WHEELCHAIR, SeatType.COMPANION}
 

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from seatsync import seatmaps
 from showsewa import money, rendering
 from venues import drawing
-from venues.layout import Layout, parse
+from venues.layout import Layout, Row, Seat, parse
 from venues.models import HallLayout, SeatType
 
 # What stands in a checkbox for each letter of a state string.
@@ -89,6 +89,7 @@ def prices(showtime_id: uuid.UUID, price_version: int, language: str) -> Prices:
 def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, language: str) -> Twin:
     plan = seatmaps.plan(showtime_id)
     priced = [money.text(place.price, plan.currency) for place in plan.places]
+    ordinal_of = {place.seat.id: n for n, place in enumerate(layout(layout_id).seats())}
     ordinals: list[int] = []
     parts = [""]
     for section, rows in groupby(drawing.rows(layout(layout_id)), key=lambda line: line[0]):
@@ -101,7 +102,7 @@ def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, langu
                 f'{_("Row %(row)s") % {"row": escape(row.label)}}{note}</legend><div class="picks">'
             )
             for ordinal, seat in seats:
-                before, between = _pick(row, seat, ordinal, priced[ordinal])
+                before, between = _pick(row, seat, ordinal_of, priced[ordinal])
                 parts[-1] += before
                 parts += [between, "</small></label>"]
                 ordinals.append(ordinal)
@@ -110,7 +111,7 @@ def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, langu
     return Twin(tuple(parts), tuple(ordinals))
 
 
-def _pick(row: Any, seat: Any, ordinal: int, price: str) -> tuple[str, str]:
+def _pick(row: Row, seat: Seat, ordinal_of: dict[str, int], price: str) -> tuple[str, str]:
     """A checkbox up to where its state goes, and on to where its word goes."""
     letter = drawing.LETTER[SeatType(seat.seat_type)]
     kind = str(SeatType(seat.seat_type).label)
@@ -119,21 +120,25 @@ def _pick(row: Any, seat: Any, ordinal: int, price: str) -> tuple[str, str]:
     shown = (
         f"<small>{escape(kind)}</small>" if letter != "S" else f'<span class="visually-hidden">{escape(kind)}</span>'
     )
+    links = f' data-p="{ordinal_of[seat.pair_with]}"' if seat.pair_with else ""
+    links += f' data-c="{ordinal_of[seat.companion_of]}"' if seat.companion_of else ""
     return (
         f'<label class="pick pick--{letter}"><input type="checkbox" name="seat" value="{escape(seat.label)}" '
-        f'data-n="{ordinal}" data-t="{letter}" data-number="{number}" data-x="{seat.x:g}" data-y="{seat.y:g}"',
+        f'data-n="{ordinal_of[seat.id]}" data-t="{letter}"{links} data-number="{number}" '
+        f'data-x="{seat.x:g}" data-y="{seat.y:g}"',
         f'><b><span class="visually-hidden">{said} </span>{number}</b>{shown}'
         f'<span class="visually-hidden">{price}</span><small class="pick__state">',
     )
 
 
 def _names(places: tuple[seatmaps.Place, ...], amount: Any) -> tuple[str, ...]:
-    """By the kind of seat where one price is for one kind, else by the parts of the hall."""
+    """Plain seats go by their part of the hall, others by their kind; wheelchair places have a sign of their own."""
     here = [place for place in places if place.price == amount]
-    kinds = {place.seat_type for place in here}
-    if kinds == {SeatType.STANDARD} or len(kinds) > 2:
-        return tuple(dict.fromkeys(place.section for place in here))[:4]
-    return tuple(str(SeatType(kind).label) for kind in SeatType.values if kind in kinds)
+    plain = [place.section for place in here if place.seat_type == SeatType.STANDARD]
+    kinds = {place.seat_type for place in here} - {SeatType.STANDARD}
+    if len(kinds) > 1 or plain:
+        kinds -= {SeatType.WHEELCHAIR, SeatType.COMPANION}
+    return tuple(dict.fromkeys([*plain, *(str(SeatType(kind).label) for kind in SeatType.values if kind in kinds)]))
 
 
 @lru_cache(maxsize=8)

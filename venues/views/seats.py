@@ -24,7 +24,7 @@ from showsewa import authentication, limits
 from showsewa.actors import NOBODY, Actor
 from showsewa.refusals import NotFound, Refusal
 from venues import listings, nearest
-from venues.models import Showtime
+from venues.listings import Showing
 from venues.views import pieces
 
 _ANY = uuid.UUID(int=0)
@@ -76,7 +76,7 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, showtime_id: uuid.UUID, *, is_list: bool, answer: _Answer | None = None
 ) -> HttpResponse:
-    show = listings.showtime(showtime_id)
+    show = listings.showing(showtime_id)
     try:
         now = feed.snapshot(showtime_id)
     except NotFound:
@@ -91,7 +91,7 @@ def _page(
     return response
 
 
-def _context(show: Showtime, now: feed.Snapshot, own: _Own, *, is_list: bool, answer: _Answer | None) -> dict[str, Any]:
+def _context(show: Showing, now: feed.Snapshot, own: _Own, *, is_list: bool, answer: _Answer | None) -> dict[str, Any]:
     language = get_language() or "en"
     chosen, alert = _chosen(show, now, answer) if answer else (own.ordinals, "")
     prices = pieces.prices(now.showtime_id, now.price_version, language)
@@ -116,7 +116,7 @@ def _context(show: Showtime, now: feed.Snapshot, own: _Own, *, is_list: bool, an
     }
 
 
-def _payload(show: Showtime, now: feed.Snapshot, own: _Own, chosen: frozenset[int], prices: pieces.Prices) -> str:
+def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int], prices: pieces.Prices) -> str:
     facts = {
         "showtimeId": now.showtime_id,
         "version": now.version,
@@ -148,7 +148,7 @@ def _own(actor: Actor, now: feed.Snapshot) -> _Own:
     return _Own(booking.pk, frozenset(key - now.first_id for key in keys), booking.expires_at)
 
 
-def _chosen(show: Showtime, now: feed.Snapshot, answer: _Answer) -> tuple[frozenset[int], str]:
+def _chosen(show: Showing, now: feed.Snapshot, answer: _Answer) -> tuple[frozenset[int], str]:
     """What of the choice still stands, and what to say about the rest."""
     ordinal_of = pieces.labels(show.layout_id)
     wanted = [ordinal_of[label] for label in answer.chosen if label in ordinal_of]
@@ -164,7 +164,7 @@ def _chosen(show: Showtime, now: feed.Snapshot, answer: _Answer) -> tuple[frozen
     return frozenset(wanted), alert
 
 
-def _closed(request: HttpRequest, show: Showtime, why: str) -> HttpResponse:
+def _closed(request: HttpRequest, show: Showing, why: str) -> HttpResponse:
     context = {"show": show, "why": why}
     return render(request, "venues/closed.html", context, status=200 if why == "soon" else 410)
 
