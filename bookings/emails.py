@@ -33,6 +33,12 @@ class Letter:
     images: dict[str, bytes]
 
 
+class _Illustrated(EmailMultiAlternatives):
+    """Its only attachments are pictures that its HTML shows."""
+
+    mixed_subtype = "related"
+
+
 def send(notice: Notice) -> None:
     """Raises: Permanent for an address that is none or is refused; what the mail server raises is tried again."""
     message = compose(notice, render(notice))
@@ -46,9 +52,9 @@ def send(notice: Notice) -> None:
 
 def render(notice: Notice) -> Letter:
     booking = notice.booking
-    tickets = _with_codes(selectors.seats_of(booking), notice)
     zone = ZoneInfo(booking.showtime.cinema.time_zone)
     with translation.override(booking.language), timezone.override(zone):
+        tickets = _with_codes(selectors.seats_of(booking), notice)
         facts = _facts(notice, tickets, zone)
         name = f"emails/{notice.kind.lower()}"
         return Letter(
@@ -68,8 +74,7 @@ def compose(notice: Notice, letter: Letter) -> EmailMultiAlternatives:
         "Auto-Submitted": "auto-generated",
         "Content-Language": booking.language,
     }
-    message = EmailMultiAlternatives(subject=letter.subject, body=letter.text, to=[_address(booking)], headers=headers)
-    message.mixed_subtype = "related"  # the only attachments are pictures the HTML shows
+    message = _Illustrated(letter.subject, letter.text, to=[_address(booking)], headers=headers)
     message.attach_alternative(letter.html, "text/html")
     for cid, png in letter.images.items():
         image = MIMEImage(png, "png")
@@ -108,13 +113,20 @@ def _with_codes(tickets: list[Ticket], notice: Notice) -> list[dict[str, Any]]:
     return [
         {
             "label": ticket.label,
-            "seat": ticket.show_seat.seat,
+            "seat_type": ticket.show_seat.seat.get_seat_type_display(),
+            "section": _section(ticket),
             "paid": ticket.price - ticket.discount,
             "code": qr.sign(ticket) if is_shown else "",
             "cid": f"{ticket.label}.{ticket.pk.hex[:8]}@{domain}",
         }
         for ticket in tickets
     ]
+
+
+def _section(ticket: Ticket) -> str:
+    """Where the seat is, unless that only repeats what it is: "Premium, Premium"."""
+    seat = ticket.show_seat.seat
+    return "" if seat.section.upper().rstrip("S") == seat.seat_type else seat.section
 
 
 def _address(booking: Booking) -> str:

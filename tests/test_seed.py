@@ -23,6 +23,9 @@ from tests import cast
 from venues.models import Cinema, HallLayout, Movie, SeatType, Showtime
 
 
+pytestmark = pytest.mark.slow
+
+
 def seed(**options: object) -> str:
     out = StringIO()
     call_command("seed", stdout=out, **options)
