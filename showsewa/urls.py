@@ -104,7 +104,7 @@ pages: list = [
     # payments
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
-    path("payments/fake-checkout/<str:session>", payments_views.fake_checkout, name="fake-checkout"),
+    path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),
     # the counter: sell_at_counter
     path("counter/", counter_api.page, name="counter"),
     path("counter/shows", counter_api.Shows.as_view()),

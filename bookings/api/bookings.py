@@ -58,7 +58,7 @@ class Confirm(ApiView):
             buyer=access.reachable_buyer(request, body.get("userDetails") or {}, actor),
             payment_method=body["paymentMethod"],
             promo_code=body.get("promoCode"),
-            return_path=shapes.ticket_path(booking),
+            return_path=shapes.return_path(booking),
             actor=actor,
             now=now,
         )

@@ -5,9 +5,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
-from bookings import pricing, qr, selectors
+from bookings import links, pricing, qr, selectors
 from bookings.models import Booking, Ticket
 from bookings.services.holds import Held
 from payments.models import Payment, Refund
@@ -83,7 +84,7 @@ def bought(bought: Bought, *, with_ticket: bool, now: datetime) -> dict[str, Any
         "serverTime": now,
     }
     is_sold = booking.status == Booking.Status.CONFIRMED
-    return body | ({"ticketUrl": ticket_path(booking)} if is_sold and with_ticket else {})
+    return body | ({"ticketUrl": links.ticket_url(booking)} if is_sold and with_ticket else {})
 
 
 def opened(booking: Booking, *, now: datetime) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def detail(booking: Booking, payment: Payment | None, *, now: datetime) -> dict[
         "timestamp": booking.confirmed_at or booking.created_at,
         "serverTime": now,
     }
-    return body | ({"ticketUrl": ticket_path(booking)} if is_sold else {})
+    return body | ({"ticketUrl": links.ticket_url(booking)} if is_sold else {})
 
 
 def cancelled(done: refunding.Cancelled) -> dict[str, Any]:
@@ -157,9 +158,9 @@ def refund_status(refunds: Sequence[Refund]) -> str:
     return "PENDING" if any(refund.is_open for refund in refunds) else "SENT"
 
 
-def ticket_path(booking: Booking) -> str:
-    """The signed link: whoever has it may see the tickets and give them back."""
-    return f"/bookings/{booking.pk}/?key={selectors.link_key(booking.pk)}"
+def return_path(booking: Booking) -> str:
+    """Where a gateway's page sends the buyer back to: the ticket link, on this site."""
+    return links.ticket_url(booking).removeprefix(settings.BASE_URL)
 
 
 def _seats(booking: Booking, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from bookings import links
 from bookings.api import shapes as booking_shapes
 from bookings.models import Booking
 from payments.models import Payment, Refund
@@ -18,7 +19,7 @@ def processed(payment: Payment) -> dict[str, Any]:
     if payment.status == Payment.Status.INITIATED:
         after = {"paymentUrl": payment.url, "statusUrl": f"/api/v1/payments/status/{booking.pk}"}
         return {"success": False} | body | {"status": "PENDING_PAYMENT", "next": after}
-    link = {"ticketUrl": booking_shapes.ticket_path(booking)}
+    link = {"ticketUrl": links.ticket_url(booking)}
     return {"success": True} | body | {"status": Booking.Status.CONFIRMED.value} | link
 
 

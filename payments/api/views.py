@@ -61,7 +61,7 @@ class Initiate(ApiView):
         booking = booking_selectors.booking_for(actor, body["bookingId"], key=access.link_key(request))
         payment, _started = starting.start(
             booking_id=booking.pk,
-            return_path=booking_shapes.ticket_path(booking),
+            return_path=booking_shapes.return_path(booking),
             actor=actor,
             now=now,
             gateway=body.get("provider", ""),
