@@ -14,7 +14,7 @@ from unfold.decorators import action, display
 
 from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment, Refund, WebhookEvent
 from showsewa import promises
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, PromiseFilter, promise_state
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors, PromiseFilter, promise_state
 
 
 class RefundInline(Evidence, TabularInline):
@@ -30,8 +30,11 @@ class PaymentAdmin(Evidence, DeskAdmin):
     list_display = ("created_at", "booking", "gateway", "amount", "currency", "state", "gateway_reference", "trouble")
     list_display_links = ("created_at", "booking")
     list_filter = (
-        "status", "gateway", ("booking__showtime__cinema", MyChoices), ("trouble", admin.EmptyFieldListFilter),
-    )  # fmt: skip
+        "status",
+        "gateway",
+        ("booking__showtime__cinema", MyChoices),
+        ("trouble", admin.EmptyFieldListFilter),
+    )
     list_select_related = ("booking",)
     search_fields = ("=booking__reference", "booking__email", "=session", "=intent", "=gateway_reference", "=id")
     ordering = ("-created_at",)
@@ -48,9 +51,9 @@ class PaymentAdmin(Evidence, DeskAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(Evidence, DeskAdmin):
+class RefundAdmin(NamesActors, Evidence, DeskAdmin):
     cinema_path = "payment__booking__showtime__cinema"
-    list_display = ("created_at", "booking", "amount", "percent", "reason", "state", "attempts", "actor", "last_error")
+    list_display = ("created_at", "booking", "amount", "percent", "reason", "state", "attempts", "who", "last_error")
     list_filter = (PromiseFilter, "reason", "payment__gateway", ("payment__booking__showtime__cinema", MyChoices))
     list_select_related = ("payment__booking",)
     search_fields = ("=payment__booking__reference", "payment__booking__email", "=gateway_reference", "=id")

@@ -1,7 +1,7 @@
 """A booking's whole story in one list: the journal of its seats, its money, and what was told to whom."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking
 from payments.models import Payment
+from seatsync import journal
 from seatsync.models import SeatEvent
 from showsewa import money
 from showsewa.promises import Promise
@@ -31,15 +32,8 @@ class Moment:
 def of(booking: Booking) -> list[Moment]:
     """Oldest first."""
     found = [*_seats(booking), *_money(booking), *_notices(booking), *_tickets(booking)]
-    return sorted(found, key=lambda moment: moment.at)
-
-
-def changes(event: SeatEvent) -> str:
-    """ "A1 AVAILABLE -> HELD, A2 AVAILABLE -> HELD", a row's seats that changed alike told together."""
-    alike: dict[tuple[str, str], list[str]] = {}
-    for label, before, after in event.changes:
-        alike.setdefault((before, after), []).append(label)
-    return "; ".join(f"{', '.join(labels)} {before} → {after}" for (before, after), labels in alike.items())
+    names = journal.names(moment.who for moment in found if moment.who)
+    return [replace(moment, who=names.get(moment.who, "")) for moment in sorted(found, key=lambda moment: moment.at)]
 
 
 def _seats(booking: Booking) -> Iterator[Moment]:
@@ -49,21 +43,20 @@ def _seats(booking: Booking) -> Iterator[Moment]:
         named |= Q(changes__contains=[[label]])
     rows = SeatEvent.objects.filter(named, showtime_id=booking.showtime_id, created_at__gte=booking.created_at)
     for event in rows.order_by("version")[:MOST_EVENTS]:
-        is_own = event.claim == booking.pk
-        who = event.actor if is_own else _("%(actor)s (another booking or the timer)") % {"actor": event.actor}
-        what = f"v{event.version} {event.get_action_display()}"
-        told = " · ".join(filter(None, [changes(event), event.source, event.reference, event.reason]))
-        yield Moment(event.created_at, "seats", what, told, who)
+        what = _("Seats %(deed)s") % {"deed": event.get_action_display()}
+        told = " · ".join(filter(None, [journal.changes(event), event.source, event.reference, event.reason]))
+        yield Moment(event.created_at, "seats", what, f"v{event.version}: {told}", event.actor)
 
 
 def _money(booking: Booking) -> Iterator[Moment]:
     for payment in booking.payments.prefetch_related("refunds").order_by("created_at"):
         sum_ = money.text(payment.amount, payment.currency)
-        yield Moment(payment.created_at, "payment", _("Payment started"), f"{sum_} · {payment.gateway}")
+        if payment.settled_at is None or payment.settled_at > payment.created_at:
+            yield Moment(payment.created_at, "payment", _("Payment started"), f"{sum_} · {payment.gateway}")
         if payment.settled_at is not None:
             tone = "bad" if payment.status in (Payment.Status.FAILED, Payment.Status.EXPIRED) else "good"
-            told = " · ".join(filter(None, [sum_, payment.gateway_reference, payment.trouble]))
-            yield Moment(payment.settled_at, "payment", payment.get_status_display(), told, payment.gateway, tone)
+            told = " · ".join(filter(None, [sum_, payment.gateway, payment.trouble]))
+            yield Moment(payment.settled_at, "payment", payment.get_status_display(), told, tone=tone)
         for refund in payment.refunds.all():
             back = money.text(refund.amount, payment.currency)
             told = " · ".join(filter(None, [back, refund.get_reason_display(), refund.note]))

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from showsewa import ids
@@ -244,7 +245,7 @@ class Showtime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.movie} {self.starts_at:%Y-%m-%d %H:%M}Z"
+        return f"{self.movie}, {timezone.localtime(self.starts_at):%a %d %b %H:%M}"
 
 
 @pghistory.track()

@@ -17,9 +17,10 @@ from bookings import notices, selectors
 from bookings.models import Booking
 from payments import timeline
 from payments.services import refunding
+from seatsync import journal
 from showsewa import money
 from showsewa.actors import Actor
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, short_time, show_header
 from showsewa.admin.pages import DeskPage, ReasonForm
 from showsewa.refusals import Refusal
 
@@ -104,23 +105,34 @@ class RefundPage(_MoneyPage):
 class BookingAdmin(Evidence, DeskAdmin):
     cinema_path = "showtime__cinema"
     list_display = (
-        "name_of", "state", "show", "seats", "sum", "source", "customer", "external_reference", "created_at",
-    )  # fmt: skip
+        "name_of",
+        "state",
+        "show",
+        "seats",
+        "sum",
+        "source",
+        "customer",
+        "at",
+    )
     list_filter = ("status", "source", ("showtime__cinema", MyChoices), "ending")
-    list_select_related = ("showtime__movie", "showtime__cinema")
+    list_select_related = ("showtime__movie", "showtime__cinema", "showtime__hall")
     search_fields = ("reference", "email", "phone", "name", "external_reference", "=id")
     search_help_text = _("Reference, e-mail, phone, name, the platform's reference, or the booking's id.")
     ordering = ("-created_at",)
     date_hierarchy = "created_at"
     fieldsets = (
-        (None, {"fields": (("reference", "state"), ("show", "hall"), ("seats", "sum"), ("discount", "promo"))}),
+        (
+            None,
+            {"fields": (("reference", "state_word"), ("showtime", "hall"), ("seats", "sum"), ("discount", "promo"))},
+        ),
         (_("Customer"), {"fields": (("name", "language"), ("email", "phone"), "user")}),
-        (_("Sale"), {"fields": (("source", "channel", "external_reference"), ("owner", "payment_method"))}),
+        (_("Sale"), {"fields": (("source", "channel", "external_reference"), ("holder", "payment_method"))}),
         (
             _("Times"),
             {"fields": (("created_at", "expires_at"), ("confirmed_at", "cancelled_at"), ("ending", "cancel_reason"))},
         ),
     )
+    readonly_fields = ("state_word", "hall", "seats", "sum", "holder")
     actions_detail = ("print_ticket", "resend", "refund", "cancel")
     change_form_outer_after_template = "admin/booking_story.html"
 
@@ -142,9 +154,9 @@ class BookingAdmin(Evidence, DeskAdmin):
     def state(self, booking: Booking) -> tuple[str, str]:
         return booking.status, booking.get_status_display()
 
-    @admin.display(description=_("showtime"), ordering="showtime__starts_at")
-    def show(self, booking: Booking) -> str:
-        return str(booking.showtime)
+    @display(description=_("showtime"), ordering="showtime__starts_at", header=True)
+    def show(self, booking: Booking) -> list[str]:
+        return show_header(booking.showtime)
 
     @admin.display(description=_("hall"))
     def hall(self, booking: Booking) -> str:
@@ -158,9 +170,19 @@ class BookingAdmin(Evidence, DeskAdmin):
     def sum(self, booking: Booking) -> str:
         return money.text(booking.total, booking.currency)
 
-    @admin.display(description=_("customer"), ordering="email")
-    def customer(self, booking: Booking) -> str:
-        return booking.email or booking.phone or booking.name
+    @display(description=_("customer"), ordering="email", header=True)
+    def customer(self, booking: Booking) -> list[str]:
+        first = booking.name or booking.email or booking.external_reference or booking.phone or "-"
+        rest = [booking.email, booking.phone, booking.external_reference]
+        return [first, " · ".join(word for word in rest if word and word != first)]
+
+    @admin.display(description=_("made"), ordering="created_at")
+    def at(self, booking: Booking) -> str:
+        return short_time(booking.created_at)
+
+    @admin.display(description=_("held by"))
+    def holder(self, booking: Booking) -> str:
+        return journal.name(booking.owner)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         booking = kwargs.get("obj")

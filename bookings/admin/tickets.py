@@ -13,7 +13,7 @@ from unfold.decorators import action, display
 
 from bookings.models import ArchivedTicket, Notice, Ticket
 from showsewa import promises
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, PromiseFilter, promise_state
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, PromiseFilter, promise_state, show_header
 
 
 @admin.register(Ticket)
@@ -25,13 +25,13 @@ class TicketAdmin(Evidence, DeskAdmin):
         ("released_at", admin.EmptyFieldListFilter),
         ("checked_in_at", admin.EmptyFieldListFilter),
     )
-    list_select_related = ("booking__showtime__movie",)
+    list_select_related = ("booking__showtime__movie", "booking__showtime__cinema", "booking__showtime__hall")
     search_fields = ("=booking__reference", "=booking__id", "=label")
     ordering = ("-id",)
 
-    @admin.display(description=_("showtime"))
-    def show(self, ticket: Ticket) -> str:
-        return str(ticket.booking.showtime)
+    @display(description=_("showtime"), ordering="booking__showtime__starts_at", header=True)
+    def show(self, ticket: Ticket) -> list[str]:
+        return show_header(ticket.booking.showtime)
 
 
 @admin.register(ArchivedTicket)

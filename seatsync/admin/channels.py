@@ -136,7 +136,17 @@ class ChannelKeyAdmin(Evidence, DeskAdmin):
     list_select_related = ("channel",)
     search_fields = ("prefix", "channel__name")
     ordering = ("-created_at",)
-    fields = ("channel", "prefix", "scope_names", "state", "created_at", "expires_at", "revoked_at", "last_used_at")
+    fields = (
+        "channel",
+        "prefix",
+        "scope_names",
+        "state_word",
+        "created_at",
+        "expires_at",
+        "revoked_at",
+        "last_used_at",
+    )
+    readonly_fields = ("scope_names", "state_word")
     actions_detail = ("revoke",)
 
     def bound(self, rows: QuerySet, user: Any) -> QuerySet:

@@ -12,7 +12,7 @@ from unfold.decorators import action, display
 from seatsync import conflicts
 from seatsync.models import Conflict
 from showsewa.actors import Actor
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, short_time, show_header
 from showsewa.admin.pages import DeskPage, NoteForm
 
 
@@ -29,9 +29,8 @@ class SolvePage(DeskPage):
 
     def facts(self) -> Sequence[tuple[Any, Any]]:
         conflict, admin_ = self.object, self.model_admin
-        show = conflict.seat.showtime.showtime
         return [
-            (_("Showtime"), f"{show}, {show.hall}"),
+            (_("Showtime"), admin_.show_line(conflict)),
             (_("Seat"), conflict.seat.label),
             (_("Sold first"), admin_.holder(conflict)),
             (_("Reported second"), admin_.reporter(conflict)),
@@ -43,24 +42,45 @@ class ConflictAdmin(Evidence, DeskAdmin):
     """Only the desk's page closes one, with a note; the two claims themselves are evidence."""
 
     cinema_path = "seat__showtime__showtime__cinema"
-    list_display = ("created_at", "show", "seat_label", "holder", "reporter", "state", "solved_at")
+    list_display = ("at", "show", "seat_label", "holder", "reporter", "state", "solved_at")
     list_filter = ("status", ("seat__showtime__showtime__cinema", MyChoices), "source")
-    list_select_related = ("seat__showtime__showtime__movie", "seat__showtime__showtime__hall__cinema", "channel")
+    list_select_related = (
+        "seat__showtime__showtime__movie",
+        "seat__showtime__showtime__cinema",
+        "seat__showtime__showtime__hall",
+        "channel",
+    )
     search_fields = ("reference", "holder_reference", "=seat__label", "=holder_claim")
     ordering = ("status", "-created_at")  # OPEN before SOLVED
     date_hierarchy = "created_at"
     fields = (
-        "show", "seat_label", "holder", "holder_claim", "reporter", "reported_for", "created_at", "state", "note",
+        "show_line",
+        "seat_label",
+        "holder",
+        "holder_claim",
+        "reporter",
+        "reported_for",
+        "created_at",
+        "state_word",
+        "note",
         "solved_at",
-    )  # fmt: skip
+    )
     actions_detail = ("solve",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
 
+    @admin.display(description=_("reported"), ordering="created_at")
+    def at(self, conflict: Conflict) -> str:
+        return short_time(conflict.created_at)
+
+    @display(description=_("showtime"), header=True)
+    def show(self, conflict: Conflict) -> list[str]:
+        return show_header(conflict.seat.showtime.showtime)
+
     @admin.display(description=_("showtime"))
-    def show(self, conflict: Conflict) -> str:
-        return str(conflict.seat.showtime.showtime)
+    def show_line(self, conflict: Conflict) -> str:
+        return ", ".join(show_header(conflict.seat.showtime.showtime))
 
     @admin.display(description=_("seat"))
     def seat_label(self, conflict: Conflict) -> str:

@@ -23,10 +23,10 @@ BLOCK, UNBLOCK = "block", "unblock"
 class SeatsForm(forms.Form):
     deed = forms.ChoiceField(choices=[(BLOCK, BLOCK), (UNBLOCK, UNBLOCK)])
     seats = forms.MultipleChoiceField(
-        label=_("Seats"), widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 10}), error_messages={
-            "required": _("Choose seats on the map or in the list first.")
-        }
-    )  # fmt: skip
+        label=_("Seats"),
+        widget=UnfoldAdminSelectMultipleWidget(attrs={"size": 10}),
+        error_messages={"required": _("Choose seats on the map or in the list first.")},
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=255,

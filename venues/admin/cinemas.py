@@ -15,6 +15,7 @@ from venues.models import Cinema, PriceCard
 class PriceCardInline(TabularInline):
     model = PriceCard
     extra = 0
+    hide_title = True
     verbose_name_plural = _("usual prices")
 
 

@@ -31,7 +31,7 @@ from seatsync.admin.seats import SeatsPage
 from seatsync.models import SeatStatus, ShowSeat
 from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices
-from showsewa.admin.pages import DeskPage, ReasonForm
+from showsewa.admin.pages import DeskPage
 from venues import prices, services
 from venues.models import Hall, Movie, Price, Showtime
 
@@ -128,7 +128,6 @@ class PricesPage(DeskPage):
 
 class CancelPage(DeskPage):
     title = _("Cancel this showtime")
-    form_class = ReasonForm
     permission_required = "venues.change_showtime"
     submit_label = _("Stop its sales for good")
     is_dangerous = True
@@ -155,31 +154,46 @@ class CancelPage(DeskPage):
 class StateFilter(DropdownFilter):
     title = _("state")
     parameter_name = "state"
+    all_option = None
+
+    def value(self) -> str:
+        """What is to come, unless somebody looks for something."""
+        return super().value() or ("all" if "q" in self.request.GET else "coming")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("coming", _("To come")),
+            ("coming", _("To come and running")),
             ("closed", _("To come, not on sale")),
             ("over", _("Over")),
             ("cancelled", _("Cancelled")),
+            ("all", _("All")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         now = timezone.now()
-        coming = queryset.filter(starts_at__gt=now, cancelled_at=None)
+        coming = queryset.filter(ends_at__gt=now, cancelled_at=None)
         chosen = {
             "coming": coming,
             "closed": coming.filter(inventory=None),
             "over": queryset.filter(ends_at__lte=now, cancelled_at=None),
             "cancelled": queryset.exclude(cancelled_at=None),
         }
-        return chosen.get(self.value() or "", queryset)
+        return chosen.get(self.value(), queryset)
 
 
 class PriceInline(Evidence, TabularInline):
     model = Price
     extra = 0
-    fields = readonly_fields = ("zone", "seat_type", "amount")
+    hide_title = True
+    fields = readonly_fields = ("any_zone", "any_type", "amount")
+
+    @admin.display(description=_("zone"))
+    def any_zone(self, price: Price) -> Any:
+        return price.zone or _("any")
+
+    @admin.display(description=_("seat type"))
+    def any_type(self, price: Price) -> Any:
+        return price.get_seat_type_display() or _("any")
 
 
 @admin.register(Showtime)
@@ -190,11 +204,16 @@ class ShowtimeAdmin(DeskAdmin):
     list_filter = (StateFilter, ("cinema", MyChoices), ("movie", MyChoices), "format")
     list_select_related = ("movie", "cinema", "hall", "inventory")
     search_fields = ("movie__title", "movie__title_ne", "cinema__name", "hall__name", "=id")
-    ordering = ("-starts_at",)
+    ordering = ("starts_at",)
     date_hierarchy = "starts_at"
     inlines = (PriceInline,)
-    fields = (("movie", "hall"), ("starts", "ends", "busy"), ("format", "language", "subtitles"), ("state", "sold"))
-    readonly_fields = ("movie", "hall", "starts", "ends", "busy", "state", "sold")
+    fields = (
+        ("movie", "hall"),
+        ("starts", "ends", "busy"),
+        ("format", "language", "subtitles"),
+        ("state_word", "sold"),
+    )
+    readonly_fields = ("movie", "hall", "starts", "ends", "busy", "state_word", "sold")
     actions_detail = ("seats", "change_prices", "bookings", "cancel")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
