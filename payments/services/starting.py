@@ -37,14 +37,13 @@ def start(
     Returns (None, None) for a booking that costs nothing: it is confirmed on the spot.
     Refuses: InvalidState, HoldExpired, NotFound (gateway), GatewayDown, BeingOpened.
     """
-    chosen = gateways.choose(gateway)
-    payment, is_new = _prepare(booking_id=booking_id, gateway=chosen.code, actor=actor, now=now)
+    payment, is_new = _prepare(booking_id=booking_id, gateway=gateway, actor=actor, now=now)
     if payment is None:
         return None, None
     if not is_new:
         return payment, _resume(payment)
     try:
-        started = chosen.start(payment, return_path=return_path)
+        started = gateways.get(payment.gateway).start(payment, return_path=return_path)
     except gateways.GatewayError as error:
         Payment.objects.filter(pk=payment.pk, status=Payment.Status.INITIATED).update(
             status=Payment.Status.FAILED, trouble=str(error)[:255], poll_at=None
@@ -78,7 +77,7 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
     assert booking.expires_at is not None
     payment = Payment(
         booking=booking,
-        gateway=gateway,
+        gateway=gateways.choose(gateway).code,  # what costs nothing needs no way to pay
         amount=booking.total,
         currency=booking.currency,
         expires_at=booking.expires_at,
