@@ -31,7 +31,7 @@ class Health(ApiView):
     @extend_schema(
         operation_id="getHealth",
         summary="Is the site well?",
-        tags=["Operations"],
+        tags=["operations"],
         auth=[],
         responses={200: _HEALTH, 503: _HEALTH},
     )

@@ -3,6 +3,37 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+
+_PREFIX = "/api/v1/"
+_WEBHOOK = "payments/webhook"
+
+# Names that generated clients call; those not here stand beside their view.
+_NAMES = {
+    ("POST", "bookings/hold"): "holdSeats",
+    ("DELETE", "bookings/hold/{hold_id}"): "releaseHold",
+    ("POST", "bookings/hold/{hold_id}/extend"): "extendHold",
+    ("DELETE", "bookings/holds/{user_id}"): "releaseHolds",
+    ("POST", "pricing/calculate"): "calculatePrice",
+    ("POST", "bookings/confirm"): "openBooking",
+    ("POST", "bookings"): "createBooking",
+    ("GET", "bookings/{booking_id}"): "getBooking",
+    ("POST", "bookings/{booking_id}/cancel"): "cancelBooking",
+    ("PUT", "bookings/{booking_id}/cancel"): "cancelBookingByPut",
+    ("PATCH", "bookings/{booking_id}/cancel"): "cancelBookingByPatch",
+    ("PUT", "bookings/{booking_id}/confirm"): "confirmBooking",
+    ("POST", "payments/process"): "processPayment",
+    ("POST", "payments/initiate"): "initiatePayment",
+    ("POST", "payments/simulate/{session}"): "simulatePayment",
+    ("POST", _WEBHOOK): "receiveWebhook",
+    ("POST", _WEBHOOK + "/{gateway}"): "receiveWebhookOf",
+    ("POST", "payments/refund/{booking_id}"): "refundBooking",
+    ("GET", "payments/status/{booking_id}"): "getPaymentStatus",
+}
+_IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same request with it again: the first answer."
+)
 
 _PROBLEM = {
     "type": "object",
@@ -40,6 +71,17 @@ _PROBLEM = {
 }
 
 
+class Operation(AutoSchema):
+    """What all operations share."""
+
+    def get_operation_id(self) -> str:
+        return _NAMES.get((self.method, self.path.removeprefix(_PREFIX))) or super().get_operation_id()
+
+    def get_override_parameters(self) -> list[Any]:
+        is_write = self.method != "GET" and not self.path.startswith(_PREFIX + _WEBHOOK)
+        return [_IDEMPOTENCY_KEY] if is_write else []
+
+
 class ActorScheme(OpenApiAuthenticationExtension):
     """What ActorAuthentication takes: a channel's key, a browser's session, or a token an API caller made up."""
 
@@ -66,7 +108,7 @@ class ActorScheme(OpenApiAuthenticationExtension):
 
 def only_versioned(endpoints: list[Any]) -> list[Any]:
     """Every route answers under /api/ and /api/v1/; the document has the second."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/")]
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith(_PREFIX)]
 
 
 def with_problems(result: dict[str, Any], generator: Any, request: Any, public: Any) -> dict[str, Any]:

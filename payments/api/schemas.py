@@ -1,6 +1,7 @@
 """What goes in and comes out of the payments API."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from bookings.models import Booking
@@ -87,6 +88,7 @@ class WebhookOut(serializers.Serializer):
     status = serializers.ChoiceField(["processed"])
 
 
+@extend_schema_serializer(component_name="RefundOfBookingOut")
 class RefundOut(serializers.Serializer):
     refundId = serializers.UUIDField()
     refundAmount = serializers.FloatField()

@@ -6,10 +6,10 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers as s
 
 from bookings.services.reports import Outcome
-from seatsync.api.shapes import IDEMPOTENCY_KEY, list_of, object_of, operation
-from seatsync.models import Source
+from seatsync.api.shapes import list_of, object_of, operation
+from seatsync.models import Conflict, Source
 
-_TAGS = ["Channels"]
+_TAGS = ["channels"]
 _RESULTS = list_of(
     "ReportResult",
     seatNumber=s.CharField(),
@@ -86,7 +86,6 @@ def bulk_update(body: Any) -> Any:
             "without success, `conflict` (sold to somebody else first; staff are told), `rejected`, `not_yours`. "
             "Use one reference for all seats of a sale, and repeat it unchanged when you retry."
         ),
-        parameters=[IDEMPOTENCY_KEY],
         request=body,
         responses={200: _REPORTED, 207: _REPORTED},
         examples=[
@@ -105,7 +104,6 @@ def block(body: Any) -> Any:
         "Keep seats back from sale",
         tags=_TAGS,
         description="All or none, and never over a hold or a sale: then 409 with the seats in the way.",
-        parameters=[IDEMPOTENCY_KEY],
         request=body,
         responses={200: object_of("Blocked", success=s.BooleanField(), message=s.CharField(), data=data)},
         examples=[
@@ -138,7 +136,6 @@ def unblock(body: Any) -> Any:
         "unblockSeats",
         "Put blocked seats on sale again",
         tags=_TAGS,
-        parameters=[IDEMPOTENCY_KEY],
         request=body,
         responses={200: object_of("Unblocked", success=s.BooleanField(), message=s.CharField(), data=data)},
     )
@@ -163,7 +160,7 @@ CONFLICTS = operation(
                 showtimeId=s.UUIDField(),
                 seatId=s.CharField(),
                 seatNumber=s.CharField(),
-                status=s.ChoiceField(choices=["OPEN", "SOLVED"]),
+                status=s.ChoiceField(choices=Conflict.Status.choices),
                 bookingSource=s.ChoiceField(choices=Source.choices),
                 bookingReference=s.CharField(),
                 reportedFor=s.DateTimeField(allow_null=True),

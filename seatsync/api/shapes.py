@@ -12,8 +12,10 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
-_TAG = ["Seats"]
-_SYNC = ["Channels"]
+from seatsync.models import SeatStatus
+
+_TAG = ["seats"]
+_SYNC = ["channels"]
 _NOT_MODIFIED = OpenApiResponse(description="The map with this ETag is still the current one.")
 
 
@@ -31,12 +33,8 @@ def operation(method: str, name: str, summary: str, *, tags: list[str], **facts:
 
 _IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="An earlier ETag: 304.")
 _SESSION = OpenApiParameter("X-Session-Token", str, OpenApiParameter.HEADER, description="Yours, to see your own hold.")
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same request with it again: the first answer."
-)
-
 _STATUS_001 = s.ChoiceField(choices=["AVAILABLE", "LOCKED", "SELECTED", "BOOKED", "BLOCKED"])
-_STATUS = s.ChoiceField(choices=["AVAILABLE", "HELD", "BOOKED", "BLOCKED"])
+_STATUS = s.ChoiceField(choices=SeatStatus.choices)
 
 _SEAT = list_of(
     "MapSeat",

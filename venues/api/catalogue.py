@@ -76,10 +76,15 @@ class Metadata(serializers.Serializer):
     synopsis = Text(max_length=5000, allow_blank=True, default="")
 
 
+def _nothing_known() -> dict[str, Any]:
+    known: dict[str, Any] = Metadata().run_validation({})
+    return known
+
+
 class Event(serializers.Serializer):
     name = Text(max_length=255)
     imageUrl = Text(max_length=255, allow_blank=True, default="", help_text="Key of an image in the storage.")
-    metadata = Metadata(default=dict)
+    metadata = Metadata(default=_nothing_known)
 
 
 class PriceLine(serializers.Serializer):

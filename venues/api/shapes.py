@@ -11,11 +11,8 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers as s
 
-_TAGS = ["Movies"]
-_CATALOGUE = ["Catalogue"]
-_IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same request with it again: the first answer."
-)
+_TAGS = ["movies"]
+_CATALOGUE = ["catalogue"]
 _WHICH = [
     OpenApiParameter("cinema", str, description="A cinema's id or slug; all cinemas if not given."),
     OpenApiParameter("date", str, description="YYYY-MM-DD in the cinema's own zone; today if not given."),
@@ -32,7 +29,6 @@ def _post(name: str, summary: str, body: Any, answer: Any, example: dict[str, An
         summary=summary,
         description=description,
         tags=_CATALOGUE,
-        parameters=[_IDEMPOTENCY_KEY],
         request=body,
         responses={201: answer},
         examples=[OpenApiExample("Request", value=example, request_only=True)],
