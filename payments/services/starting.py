@@ -37,6 +37,8 @@ def start(
     Returns (None, None) for a booking that costs nothing: it is confirmed on the spot.
     Refuses: InvalidState, HoldExpired, NotFound (gateway), GatewayDown, BeingOpened.
     """
+    if gateway:
+        gateways.choose(gateway)
     payment, is_new = _prepare(booking_id=booking_id, gateway=gateway, actor=actor, now=now)
     if payment is None:
         return None, None
