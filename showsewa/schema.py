@@ -6,6 +6,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from showsewa.apiview import ApiView
+
 _PREFIX = "/api/v1/"
 _WEBHOOK = "payments/webhook"
 
@@ -80,6 +82,17 @@ class Operation(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         is_write = self.method != "GET" and not self.path.startswith(_PREFIX + _WEBHOOK)
         return [_IDEMPOTENCY_KEY] if is_write else []
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Each way in for itself, the scope of a key beside it; {} where nobody has to sign in."""
+        if not super().get_auth() or not isinstance(self.view, ApiView):
+            return []
+        view, ways = self.view, []
+        if view.scope:
+            ways.append({"channelKey": [view.scope]})
+        if view.permission or view.is_public:
+            ways.append({"session": []})
+        return [*ways, {"sessionToken": []}, {}] if view.is_public else ways
 
 
 class ActorScheme(OpenApiAuthenticationExtension):

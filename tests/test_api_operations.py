@@ -67,6 +67,9 @@ def test_the_document_lists_each_route_once_and_by_a_tidy_name() -> None:
     assert len(set(names)) == len(names)
     assert {"getSeatMap", "getSeatState", "reportSales", "blockSeats", "createVenue", "getHealth"} <= set(names)
     assert document["components"]["securitySchemes"]["channelKey"]["scheme"] == "bearer"
+    paths = document["paths"]
+    assert paths["/api/v1/seat-sync/bulk-update"]["post"]["security"] == [{"channelKey": ["seatsync:write"]}]
+    assert {} in paths["/api/v1/showtimes/{showtime_id}/seats"]["get"]["security"]
     assert Client().get("/api/schema").status_code == 200
 
 
