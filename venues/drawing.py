@@ -65,6 +65,12 @@ def rows(layout: Layout) -> Iterator[tuple[Section, Row, list[tuple[int, Seat]]]
             yield section, row, sorted(seats, key=lambda pair: (pair[1].x, pair[1].y))
 
 
+def spots(layout: Layout) -> list[tuple[float, float]]:
+    """Where each seat stands, in layout order, drawn so that neighbours are PITCH apart."""
+    scale = _scale(layout)
+    return [scale.point(place.seat.x, place.seat.y) for place in layout.seats()]
+
+
 def number(row: Row, seat: Seat) -> str:
     """What stands on the chair within its row: "12" of "C12"."""
     rest = seat.label.removeprefix(row.label).lstrip("-.")

@@ -11,6 +11,9 @@ from itertools import groupby
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,6 +21,7 @@ from seatsync import seatmaps
 from showsewa import money, rendering
 from venues import drawing
 from venues.layout import Layout, Row, Seat, parse
+from venues.listings import Showing
 from venues.models import HallLayout, SeatType
 
 # What stands in a checkbox for each letter of a state string.
@@ -139,6 +143,45 @@ def _names(places: tuple[seatmaps.Place, ...], amount: Any) -> tuple[str, ...]:
     if len(kinds) > 1 or plain:
         kinds -= {SeatType.WHEELCHAIR, SeatType.COMPANION}
     return tuple(dict.fromkeys([*plain, *(str(SeatType(kind).label) for kind in SeatType.values if kind in kinds)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The whole page but for what differs from visitor to visitor."""
+
+    html: bytes
+
+    def fill(self, *, csrf_token: str, page: str) -> bytes:
+        return self.html.replace(_CSRF, csrf_token.encode()).replace(_PAGE, page.encode())
+
+
+_CSRF, _PAGE = b"@@csrf-token@@", b"@@page@@"
+
+
+@lru_cache(maxsize=256)
+def shell(show: Showing, price_version: int, language: str, *, is_sold_out: bool, path: str) -> Shell:
+    """For a visitor without session, messages or anything to be told. Everything it says is in its arguments."""
+    context = surroundings(show, price_version, language) | {
+        "is_sold_out": is_sold_out,
+        "seats": drawn(show.layout_id, language),
+        "page": _PAGE.decode(),
+        "csrf_token": _CSRF.decode(),
+        "request": {"get_full_path": path},
+        "WS_URL": settings.WS_URL,
+        "IS_DEMO": settings.SHOWSEWA_MODE != "live",
+    }
+    return Shell(render_to_string("venues/showtime.html", context).encode())
+
+
+def surroundings(show: Showing, price_version: int, language: str) -> dict[str, Any]:
+    """What the template needs whoever is looking."""
+    return {
+        "show": show,
+        "levels": prices(show.id, price_version, language).levels,
+        "words": words(language),
+        "map_url": reverse("showtime", args=[show.id]),
+        "most": settings.MAX_SEATS_PER_HOLD,
+    }
 
 
 @lru_cache(maxsize=8)

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware import csrf
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -84,35 +84,47 @@ def _page(
     if show.cancelled_at is not None or show.starts_at <= now.taken_at:
         return _closed(request, show, "cancelled" if show.cancelled_at else "started")
     own = _own(authentication.from_cookies(request), now)
-    context = _context(show, now, own, is_list=is_list, answer=answer)
-    response = render(request, "venues/showtime.html", context, status=answer.refusal.status if answer else 200)
+    if answer is None and not is_list and _is_plain(request, own):
+        response = _filled(request, show, now, own)
+    else:
+        context = _context(show, now, own, is_list=is_list, answer=answer)
+        response = render(request, "venues/showtime.html", context, status=answer.refusal.status if answer else 200)
     response["Cache-Control"] = "private, no-store"
     authentication.ensure_guest(request, response)
     return response
 
 
+def _is_plain(request: HttpRequest, own: _Own) -> bool:
+    """Whether this visitor's page differs from others' by state and token only."""
+    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+    return not (is_known or own.is_paying or own.has_lapsed or request.META.get("QUERY_STRING"))
+
+
+def _filled(request: HttpRequest, show: Showing, now: feed.Snapshot, own: _Own) -> HttpResponse:
+    language = get_language() or "en"
+    is_sold_out = "A" not in now.state and not own.ordinals
+    shell = pieces.shell(show, now.price_version, language, is_sold_out=is_sold_out, path=request.path)
+    page = _payload(show, now, own, own.ordinals, pieces.prices(now.showtime_id, now.price_version, language))
+    return HttpResponse(shell.fill(csrf_token=csrf.get_token(request), page=page))
+
+
 def _context(show: Showing, now: feed.Snapshot, own: _Own, *, is_list: bool, answer: _Answer | None) -> dict[str, Any]:
     language = get_language() or "en"
     chosen, alert = _chosen(show, now, answer) if answer else (own.ordinals, "")
-    prices = pieces.prices(now.showtime_id, now.price_version, language)
     if is_list:
         twin = pieces.twin(show.layout_id, now.showtime_id, now.price_version, language)
         seats = twin.fill(now.state, chosen=chosen, own=own.ordinals)
     else:
         seats = pieces.drawn(show.layout_id, language)
-    return {
-        "show": show,
+    prices = pieces.prices(now.showtime_id, now.price_version, language)
+    return pieces.surroundings(show, now.price_version, language) | {
         "own": own,
-        "seats": mark_safe(seats),  # noqa: S308 - ours, every name in it escaped
         "is_list": is_list,
         "is_sold_out": "A" not in now.state and not own.ordinals,
-        "free": now.state.count("A"),
-        "levels": prices.levels,
         "alert": alert,
-        "page": mark_safe(_payload(show, now, own, chosen, prices)),  # noqa: S308
-        "words": mark_safe(pieces.words(language)),  # noqa: S308
-        "map_url": reverse("showtime", args=[now.showtime_id]),
-        "most": settings.MAX_SEATS_PER_HOLD,
+        # Ours, with every name in it escaped.
+        "seats": seats,
+        "page": _payload(show, now, own, chosen, prices),
     }
 
 
@@ -136,7 +148,7 @@ def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int
 
 
 def _own(actor: Actor, now: feed.Snapshot) -> _Own:
-    if not actor.id:
+    if not actor.id or ("H" not in now.state and not now.lapsed):
         return _Own()
     booking, keys = bookings.held_seats(actor, now.showtime_id)
     if booking is None:
