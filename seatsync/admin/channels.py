@@ -109,9 +109,7 @@ class KeyPage(DeskPage):
         key, token = channels.issue_key(given["channel"], scopes=given["scopes"], expires_at=expires_at)
         # Shown in the answer itself: a redirect would have to keep the token somewhere.
         page = self.get_context_data(form=None) | {"key": key, "token": token, "title": _("The new key")}
-        answer = self.response_class(self.request, ["admin/new_key.html"], page)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return self.response_class(self.request, ["admin/new_key.html"], page)
 
 
 class RevokePage(DeskPage):

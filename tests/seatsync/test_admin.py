@@ -1,0 +1,172 @@
+"""Seats, channels, keys and conflicts at the desk."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bookings.services import holds
+from seatsync import channels
+from seatsync.models import Channel, ChannelKey, Conflict, ShowSeat
+from showsewa import ids
+from showsewa.models import User
+from tests import cast
+
+
+@pytest.fixture
+def desk(devi: User) -> Client:
+    return _signed_in(devi)
+
+
+@pytest.fixture
+def chief(stage: cast.Stage) -> User:
+    return cast.make_user("chief@example.com", role="admin", cinemas=(stage.cinema,))
+
+
+def test_seats_are_blocked_with_a_reason_and_given_free_again(desk: Client, stage: cast.Stage, devi: User) -> None:
+    answer = desk.post(_seats(stage), {"deed": "block", "seats": ["A1", "A2"], "reason": "broken chair"})
+
+    assert answer.status_code == 302
+    assert [stage.states()[seat] for seat in ("A1", "A2", "A3")] == ["BLOCKED", "BLOCKED", "AVAILABLE"]
+    event = stage.journal()[-1]
+    assert (event.action, event.reason, event.actor) == ("BLOCK", "broken chair", f"user:{devi.pk}")
+
+    desk.post(_seats(stage), {"deed": "unblock", "seats": ["A1", "A2"], "reason": "mended"})
+
+    assert set(stage.states().values()) == {"AVAILABLE"}
+
+
+def test_a_held_seat_is_not_blocked_and_is_named(desk: Client, stage: cast.Stage) -> None:
+    holds.hold_seats(showtime_id=stage.showtime.pk, seats=["A2"], actor=cast.ASHA)
+
+    answer = desk.post(_seats(stage), {"deed": "block", "seats": ["A1", "A2"], "reason": "camera"})
+
+    assert answer.status_code == 422
+    assert "No longer available: A2." in answer.content.decode()
+    assert stage.states()["A1"] == "AVAILABLE"
+
+
+@pytest.mark.parametrize("sent", [{"seats": [], "reason": "x"}, {"seats": ["A1"], "reason": ""}, {"seats": ["Z9"]}])
+def test_no_seats_an_unknown_seat_or_no_reason_is_an_error(
+    desk: Client, stage: cast.Stage, sent: dict[str, Any]
+) -> None:
+    answer = desk.post(_seats(stage), {"deed": "block"} | sent)
+
+    assert answer.context["form"].errors
+    assert set(stage.states().values()) == {"AVAILABLE"}
+
+
+def test_the_counter_sees_the_map_and_may_not_block(chandra: User, stage: cast.Stage) -> None:
+    client = _signed_in(chandra)
+
+    assert client.get(_seats(stage)).status_code == 200
+    assert client.post(_seats(stage), {"deed": "block", "seats": ["A1"], "reason": "x"}).status_code == 403
+    assert stage.states()["A1"] == "AVAILABLE"
+
+
+def test_the_map_is_told_the_states_as_they_are(desk: Client, stage: cast.Stage) -> None:
+    before = desk.get(f"{_seats(stage)}?state").json()
+
+    desk.post(_seats(stage), {"deed": "block", "seats": ["A2"], "reason": "x"})
+
+    assert before == {"version": 0, "state": "A" * 15}
+    assert desk.get(f"{_seats(stage)}?state").json() == {"version": 1, "state": "AX" + "A" * 13}
+
+
+def test_a_showtime_that_is_not_on_sale_yet_says_so(desk: Client, stage: cast.Stage) -> None:
+    later = stage.showtime.starts_at + (stage.showtime.busy_until - stage.showtime.starts_at)
+    closed = cast.make_showtime(stage.hall, stage.movie, starts_at=later, is_open=False)
+
+    page = desk.get(reverse("admin:venues_showtime_seats", args=[closed.pk]))
+
+    assert "not on sale yet" in page.content.decode()
+    assert desk.get(page.request["PATH_INFO"] + "?state").status_code == 404
+
+
+def test_a_keys_token_is_shown_once_and_kept_as_a_hash(chief: User, stage: cast.Stage) -> None:
+    client, channel = _signed_in(chief), _channel(stage)
+
+    answer = client.post(_key_page(), {"channel": str(channel.pk), "scopes": ["seatsync:write"], "days": ""})
+
+    token, key = answer.context["token"], ChannelKey.objects.get()
+    assert answer.content.decode().count(token) == 2
+    assert "no-store" in answer["Cache-Control"]
+    assert key.hash == channels.digest(token)
+    assert cast.channel_actor(token).scopes == {"seatsync:write"}
+    assert token not in client.get(reverse("admin:seatsync_channelkey_change", args=[key.pk])).content.decode()
+
+
+def test_a_revoked_key_opens_nothing_any_more(chief: User, stage: cast.Stage, api: Any) -> None:
+    channel, token = cast.make_channel("Till", kind="THEATRE", sources=["POS_SYSTEM"], cinemas=(stage.cinema,))
+    cast.channel_actor(token)
+
+    _signed_in(chief).post(reverse("admin:seatsync_channelkey_revoke", args=[channel.keys.get().pk]))
+
+    with pytest.raises(AssertionError):
+        cast.channel_actor(token)
+
+
+def test_a_manager_may_not_make_keys(desk: Client, stage: cast.Stage) -> None:
+    assert desk.get(_key_page()).status_code == 403
+
+
+def test_a_key_is_not_made_for_a_channel_that_reaches_further(chief: User, stage: cast.Stage) -> None:
+    other = cast.make_stage(name="Rara Cinema")
+    wide = _channel(stage, other)
+
+    answer = _signed_in(chief).post(_key_page(), {"channel": str(wide.pk), "scopes": ["seatsync:write"]})
+
+    assert "channel" in answer.context["form"].errors
+    assert not ChannelKey.objects.exists()
+
+
+def test_a_channel_is_bound_to_cinemas_of_its_maker(chief: User, stage: cast.Stage) -> None:
+    client, other = _signed_in(chief), cast.make_stage(name="Rara Cinema")
+    sent: dict[str, Any] = {"name": "Moviepass", "kind": "PLATFORM", "sources": ["OTHER_PLATFORM"], "is_active": "on"}
+
+    for cinemas in ([], [str(other.cinema.pk)]):
+        client.post(reverse("admin:seatsync_channel_add"), sent | {"cinemas": cinemas})
+        assert not Channel.objects.exists()
+
+    client.post(reverse("admin:seatsync_channel_add"), sent | {"cinemas": [str(stage.cinema.pk)]})
+    assert Channel.objects.get().sources == ["OTHER_PLATFORM"]
+
+
+def test_a_conflict_shows_both_claims_and_is_solved_with_a_note(desk: Client, stage: cast.Stage) -> None:
+    conflict = Conflict.objects.create(
+        seat=ShowSeat.objects.get(showtime=stage.showtime.pk, label="A1"), holder_claim=ids.uuid7(),
+        holder_source="SHOWSEWA", holder_reference="BK1", channel=_channel(stage),
+        source="OTHER_PLATFORM", reference="MP-9",
+    )  # fmt: skip
+    listed = desk.get(reverse("admin:seatsync_conflict_changelist")).content.decode()
+    assert "SHOWSEWA BK1" in listed
+    assert "OTHER_PLATFORM MP-9 (Moviepass)" in listed
+
+    desk.post(reverse("admin:seatsync_conflict_solve", args=[conflict.pk]), {"note": "MP-9 got B1"})
+
+    conflict.refresh_from_db()
+    assert conflict.status == "SOLVED"
+    assert "MP-9 got B1" in conflict.note
+    again = desk.post(reverse("admin:seatsync_conflict_solve", args=[conflict.pk]), {"note": "again"})
+    assert "already" in again.content.decode()
+
+
+def _channel(*stages: cast.Stage) -> Channel:
+    channel = Channel.objects.create(name="Moviepass", kind="PLATFORM", sources=["OTHER_PLATFORM"])
+    channel.cinemas.set(stage.cinema for stage in stages)
+    return channel
+
+
+def _seats(stage: cast.Stage) -> str:
+    return reverse("admin:venues_showtime_seats", args=[stage.showtime.pk])
+
+
+def _key_page() -> str:
+    return reverse("admin:seatsync_channelkey_add")
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
