@@ -1,12 +1,18 @@
 """The two walks of docs/api.md through the API, as an integrator makes them: seed 001's purchase, seed 000's sync."""
 
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from bookings.models import PromoCode
-from payments import audit
+from payments import audit, signatures
 from tests import cast
 from tests.conftest import Api
 
@@ -81,3 +87,43 @@ def test_the_walk_of_the_multi_channel_sync(stage: cast.Stage, api: Api, till: A
     assert (states["A1"], states["C5"], after["showtime"]["availableSeats"]) == ("BOOKED", "BLOCKED", 10)
     refused = api.post("/bookings/hold", {"showtimeId": stage.path, "seatIds": ["A1", "C5"], "sessionToken": "s"})
     assert [seat["label"] for seat in refused.json()["conflicts"]] == ["A1", "C5"]
+
+
+def snippet(language: str) -> str:
+    """The verification in docs/api.md, as an integrator would copy it."""
+    guide = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
+    return guide.split(f"```{language}\n")[1].split("```")[0]
+
+
+SECRET = "a-secret-shared-by-two-parties-only"
+CASES = [
+    (b'{"a": 1}', 0, SECRET, True),
+    (b'{"a": 1}', 299, SECRET, True),
+    (b'{"a": 1}', 302, SECRET, False),
+    (b'{"a": 1}', 0, "another secret", False),
+    (b'{"a": 2}', 0, SECRET, False),
+]
+
+
+def signed(age: int, secret: str) -> str:
+    return signatures.sign(b'{"a": 1}', secret=secret, at=int(time.time()) - age)
+
+
+@pytest.mark.parametrize(("body", "age", "secret", "answer"), CASES)
+def test_the_guides_verification_in_python_works(body: bytes, age: int, secret: str, answer: bool) -> None:
+    copied: dict[str, Any] = {}
+    exec(snippet("python"), copied)
+
+    assert copied["is_genuine"](body, signed(age, secret), SECRET) is answer
+    assert copied["is_genuine"](body, "", SECRET) is False
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="no node here")
+@pytest.mark.parametrize(("body", "age", "secret", "answer"), CASES)
+def test_the_guides_verification_in_javascript_works(body: bytes, age: int, secret: str, answer: bool) -> None:
+    call = f"isGenuine(Buffer.from({body.decode()!r}), {signed(age, secret)!r}, {SECRET!r})"
+    script = f'{snippet("js")}\nprocess.stdout.write(String({call}) + String(isGenuine(Buffer.from("x"), "", "s")));'
+
+    said = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True, timeout=30).stdout
+
+    assert said == f"{str(answer).lower()}false"
