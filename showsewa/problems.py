@@ -108,6 +108,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return answer(request, NotFound(_("There is nothing at this address.")))
 
 
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The token of a form is missing or old; also what a browser without cookies meets first."""
+    return answer(request, Forbidden(_("This page has become too old, or your browser refused our cookie.")))
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     return answer(request, _Fault(_("Something went wrong on our side. We have been told.")))
 

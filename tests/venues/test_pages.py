@@ -260,6 +260,7 @@ def test_a_form_from_elsewhere_is_refused(stage: cast.Stage) -> None:
     response = stranger.post(f"{seats_of(stage)}hold/", {"seat": ["A1"]})
 
     assert response.status_code == 403
+    assert "reload it and try again" in response.content.decode()
     assert stage.states()["A1"] == "AVAILABLE"
 
 
