@@ -27,7 +27,7 @@ def failed(*, actor: Actor) -> Failed:
     """What failed at the actor's cinemas, the newest first."""
     notices = _notices(actor).select_related("booking__showtime__movie").order_by("-failed_at")
     refunds = _refunds(actor).select_related("payment__booking__showtime__movie").order_by("-failed_at")
-    return Failed(notices[:MOST_SHOWN], refunds[:MOST_SHOWN])
+    return Failed(list(notices[:MOST_SHOWN]), list(refunds[:MOST_SHOWN]))
 
 
 def count_failed(*, actor: Actor) -> int:

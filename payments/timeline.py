@@ -80,5 +80,6 @@ def _ends(promise: Promise, kind: str, what: str) -> Iterator[Moment]:
 
 
 def _tickets(booking: Booking) -> Iterator[Moment]:
-    for ticket in booking.tickets.exclude(checked_in_at=None):
-        yield Moment(ticket.checked_in_at, "ticket", _("Checked in"), ticket.label, tone="good")
+    for ticket in booking.tickets.all():
+        if ticket.checked_in_at is not None:
+            yield Moment(ticket.checked_in_at, "ticket", _("Checked in"), ticket.label, tone="good")

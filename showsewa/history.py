@@ -46,11 +46,10 @@ def signed(who: str) -> Iterator[None]:
 def changes(row: models.Model, *, most: int = 100) -> list[Changed]:
     """What happened to a tracked row, the newest first; nothing for a table that is not tracked."""
     events = getattr(row, "events", None)
-    model = getattr(events, "model", None)
-    if events is None or not hasattr(model, "pgh_tracked_model"):
+    if events is None or not hasattr(events.model, "pgh_tracked_model"):
         return []
     rows = list(events.select_related("pgh_context").order_by("-pgh_id")[: most + 1])
-    names = [field for field in model._meta.concrete_fields if not field.name.startswith("pgh_")]
+    names = [field for field in events.model._meta.concrete_fields if not field.name.startswith("pgh_")]
     older = [*rows[1:], None]
     return [_changed(event, before, names) for event, before in zip(rows, older, strict=True)][:most]
 

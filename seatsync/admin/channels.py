@@ -148,7 +148,7 @@ class ChannelKeyAdmin(Evidence, DeskAdmin):
     actions_detail = ("revoke",)
 
     def bound(self, rows: QuerySet, user: Any) -> QuerySet:
-        mine = self.admin_site._registry[Channel].bound(Channel.objects.all(), user)  # type: ignore[attr-defined]
+        mine = self.admin_site._registry[Channel].bound(Channel.objects.all(), user)
         return rows if user.is_superuser else rows.filter(channel__in=mine)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from payments import today
 from showsewa import heartbeats, money
-from showsewa.authentication import of_user
+from showsewa.admin.base import actor
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """UNFOLD's DASHBOARD_CALLBACK."""
     now = timezone.now()
-    numbers = today.today(actor=of_user(request.user), now=now, zone=settings.ADMIN_TIME_ZONE)
+    numbers = today.today(actor=actor(request), now=now, zone=settings.ADMIN_TIME_ZONE)
     silent = heartbeats.silent(now=now)
     cards = [
         _card(_("Shows today"), len(numbers.shows), "venues_showtime", "calendar_month"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments import promised
 from seatsync import conflicts
-from showsewa.authentication import of_user
+from showsewa.admin.base import actor
 
 
 def _rows(title: Any, icon: str, app: str, model: str) -> dict[str, Any]:
@@ -35,15 +35,15 @@ def _superuser(request: HttpRequest) -> bool:
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """UNFOLD's SIDEBAR navigation."""
-    actor = of_user(request.user)
+    who = actor(request)
     groups = [
         (None, [{"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")}]),
         (_("Programme"), _programme()),
-        (_("Seats"), _seats(conflicts.count_open(actor=actor))),
+        (_("Seats"), _seats(conflicts.count_open(actor=who))),
         (_("Sales"), _sales()),
         (_("Money"), _money()),
         (_("People & channels"), _people()),
-        (_("System"), _system(promised.count_failed(actor=actor))),
+        (_("System"), _system(promised.count_failed(actor=who))),
     ]
     return [{"title": title, "items": items} for title, items in groups]
 

@@ -16,7 +16,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from showsewa import history, problems
 from showsewa.actors import Actor
-from showsewa.authentication import of_user
+from showsewa.admin.base import actor as acting
+from showsewa.admin.base import person
 from showsewa.refusals import Refusal
 
 
@@ -60,8 +61,8 @@ class DeskPage(UnfoldModelAdminViewMixin, FormView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            with history.signed(self.request.user.email):
-                said = self.perform(form.cleaned_data, of_user(self.request.user))
+            with history.signed(person(self.request).email):
+                said = self.perform(form.cleaned_data, acting(self.request))
         except (Refusal, OperationalError, IntegrityError) as error:
             refusal = problems.as_refusal(error)
             if refusal is None:
@@ -95,7 +96,7 @@ class DeskPage(UnfoldModelAdminViewMixin, FormView):
         return ()
 
     @classmethod
-    def show(cls, model_admin: Any, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+    def show(cls, model_admin: Any, request: HttpRequest, object_id: str | None = None) -> Any:
         """As the body of an admin action: its address is the page."""
         return cls.as_view(model_admin=model_admin)(request, object_id=object_id)
 

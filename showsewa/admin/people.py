@@ -15,7 +15,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectMultipleWidget
 
 from showsewa import history
-from showsewa.admin.base import DeskAdmin, Evidence, SharedAmongCinemas
+from showsewa.admin.base import DeskAdmin, Evidence, SharedAmongCinemas, person
 from showsewa.models import User
 from venues.models import Cinema
 
@@ -44,7 +44,7 @@ class PersonForm(_AtCinemas, UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):
+class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):  # type: ignore[misc]
     form, add_form, change_password_form = PersonForm, NewPersonForm, AdminPasswordChangeForm
     list_display = ("email", "get_full_name", "roles", "at", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups", "cinemas")
@@ -69,7 +69,7 @@ class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):
         return ", ".join(group.name for group in user.groups.all())
 
     @admin.display(description=_("cinemas"))
-    def at(self, user: User) -> str:
+    def at(self, user: User) -> Any:
         return _("everywhere") if user.is_superuser else ", ".join(cinema.name for cinema in user.cinemas.all())
 
     def bound(self, rows: QuerySet, user: Any) -> QuerySet:
@@ -90,7 +90,7 @@ class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if "cinemas" in form.base_fields:
-            cinemas = Cinema.objects.all() if request.user.is_superuser else request.user.cinemas.all()
+            cinemas = Cinema.objects.all() if request.user.is_superuser else person(request).cinemas.all()
             form.base_fields["cinemas"].queryset = cinemas
         return form
 
@@ -101,8 +101,8 @@ class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser and super().has_delete_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        history.sign(request.user.email)
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        history.sign(person(request).email)
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

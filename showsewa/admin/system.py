@@ -14,8 +14,7 @@ from unfold.decorators import display
 
 from payments import audit, promised
 from showsewa import heartbeats
-from showsewa.admin.base import DeskAdmin, Evidence
-from showsewa.authentication import of_user
+from showsewa.admin.base import DeskAdmin, Evidence, actor
 from showsewa.models import Heartbeat
 
 AGAIN = {"notice": "bookings.resend_notice", "refund": "payments.retry_refund"}
@@ -36,18 +35,18 @@ class HeartbeatAdmin(Evidence, DeskAdmin):
 
 def failed_promises(request: HttpRequest) -> HttpResponse:
     """Notices and refunds that were given up, with "try again" for those this person may."""
-    actor = of_user(request.user)
-    may = {kind for kind, permission in AGAIN.items() if actor.may(permission)}
+    who = actor(request)
+    may = {kind for kind, permission in AGAIN.items() if who.may(permission)}
     if not may:
         raise PermissionDenied
     if request.method == "POST":
         kind, keys = request.POST.get("kind", ""), request.POST.getlist("row")
         if kind not in may:
             raise PermissionDenied
-        count = promised.try_again(kind, keys, actor=actor, now=timezone.now())
+        count = promised.try_again(kind, keys, actor=who, now=timezone.now())
         messages.success(request, ngettext("%d will be tried again now.", "%d will be tried again now.", count) % count)
         return HttpResponseRedirect(reverse("failed-promises"))
-    failed = promised.failed(actor=actor)
+    failed = promised.failed(actor=who)
     page = {"title": _("Failed promises"), "notices": failed.notices, "refunds": failed.refunds, "may": may}
     return render(request, "admin/failed_promises.html", admin.site.each_context(request) | page)
 

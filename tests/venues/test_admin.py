@@ -146,8 +146,8 @@ def test_who_founds_a_cinema_works_there(stage: cast.Stage) -> None:
     client.force_login(chief)
     sent = {
         "name": "Rara Cinema", "slug": "rara", "city": "Jumla", "latitude": "29.5", "longitude": "82.1",
-        "currency": "NPR", "time_zone": "Asia/Kathmandu", "is_active": "on", "image_keys": "", "price_cards-TOTAL_FORMS": "0",
-        "price_cards-INITIAL_FORMS": "0",
+        "currency": "NPR", "time_zone": "Asia/Kathmandu", "is_active": "on", "image_keys": "",
+        "price_cards-TOTAL_FORMS": "0", "price_cards-INITIAL_FORMS": "0",
     }  # fmt: skip
 
     answer = client.post(reverse("admin:venues_cinema_add"), sent)
