@@ -16,12 +16,52 @@ from showsewa.refusals import Refusal
 
 # Said before any view is asked, or by DRF itself: no refusal of ours.
 _OTHERS = {
-    "BODY_TOO_LARGE": (413, "The body is larger than 256 kB."),
-    "INTERNAL": (500, "A fault of ours. It has been written down under the request's id."),
-    "METHOD_NOT_ALLOWED": (405, "This address does not know this method."),
-    "NOT_ACCEPTABLE": (406, "The API speaks application/json."),
-    "UNSUPPORTED_ENCODING": (415, "Send the body without a content encoding."),
-    "UNSUPPORTED_MEDIA_TYPE": (415, "Send the body as application/json."),
+    "BODY_TOO_LARGE": 413,
+    "INTERNAL": 500,
+    "METHOD_NOT_ALLOWED": 405,
+    "NOT_ACCEPTABLE": 406,
+    "UNSUPPORTED_ENCODING": 415,
+    "UNSUPPORTED_MEDIA_TYPE": 415,
+}
+# To a caller. A refusal that is not here is explained by its docstring.
+_MEANINGS = {
+    "ALREADY_CANCELLED": "This booking was cancelled before.",
+    "ALREADY_EXTENDED": "A hold is extended once.",
+    "ALREADY_SOLVED": "Somebody has decided this conflict meanwhile.",
+    "AMOUNT_TOO_LARGE": "More than can be given back: see refundable.",
+    "BODY_TOO_LARGE": "The body is larger than 256 kB.",
+    "BUSY": "Somebody else is changing the same seats. Nothing was changed; try again after Retry-After.",
+    "CANCEL_WINDOW_CLOSED": "It is too near the start to cancel.",
+    "CONFLICT": "Somebody was quicker. Nothing was changed; read again and decide.",
+    "FORBIDDEN": "You are known, and may not do this: see neededScope for a key.",
+    "HALL_EXISTS": "The venue has a hall of this name.",
+    "HOLD_EXPIRED": "The time to pay is over and the seats are no longer yours. Hold again.",
+    "HOLD_LIMIT": "You have as many holds as one may have. Let one go or pay for it.",
+    "IDEMPOTENCY_IN_FLIGHT": "The first request with this key is still being worked on: try again after Retry-After.",
+    "IDEMPOTENCY_KEY_REUSED": "This key was used with another body.",
+    "INTERNAL": "A fault of ours. It has been written down under the request's id.",
+    "INVALID_STATE": "The booking is past (or not yet at) the state this needs: see bookingStatus.",
+    "LAYOUT_INVALID": "The hall layout has faults: errors points at each (at most 100), total counts them.",
+    "MALFORMED": "The body is not the JSON object this needs.",
+    "METHOD_NOT_ALLOWED": "This address does not know this method.",
+    "NOTHING_TO_REFUND": "Nothing was paid, or all of it was given back.",
+    "NOT_ACCEPTABLE": "The API speaks application/json.",
+    "NOT_FOUND": "There is no such thing, or it is not yours to know of.",
+    "NOT_ON_SALE": "Seats of this showtime cannot be had: sales are not open, or it was cancelled.",
+    "NOT_PAID": "No verified payment covers this booking.",
+    "OVERLAP": "The hall is in use at that time, running time and cleaning counted: see showtimeId.",
+    "RATE_LIMITED": "Too many requests: try again after Retry-After.",
+    "SEAT_LIMIT": "More seats than one hold may have.",
+    "SEAT_UNAVAILABLE": "Somebody else has these seats: conflicts names them.",
+    "SESSION_TOKEN_REQUIRED": "Say who you are: sign in, send a key, or bring a sessionToken of your own.",
+    "SHOW_OVER": "The show is over.",
+    "SHOW_STARTED": "The show has begun.",
+    "UNAUTHORIZED": "Sign in, or send a key that is not expired or revoked.",
+    "UNAVAILABLE": "The service is away for a moment. Nothing was changed; try again after Retry-After.",
+    "UNSUPPORTED_ENCODING": "Send the body without a content encoding.",
+    "UNSUPPORTED_MEDIA_TYPE": "Send the body as application/json.",
+    "VALIDATION_FAILED": "A rule refuses the input: errors says where and why.",
+    "VENUE_EXISTS": "The city has a venue of this name.",
 }
 
 
@@ -48,10 +88,10 @@ class Redoc(SpectacularRedocView):
 
 def problems(request: HttpRequest) -> HttpResponse:
     """Where `type` of a problem document leads."""
-    rows = {code: (status, told) for code, (status, told) in _OTHERS.items()}
-    for kind in _kinds(Refusal):
-        rows.setdefault(kind.code, (kind.status, _meaning(kind)))
-    return render(request, "docs/problems.html", {"problems": sorted((code, *row) for code, row in rows.items())})
+    statuses = _OTHERS | {kind.code: kind.status for kind in _kinds(Refusal)}
+    meanings = {kind.code: _docstring(kind) for kind in _kinds(Refusal)} | _MEANINGS
+    rows = [(code, status, meanings[code]) for code, status in sorted(statuses.items())]
+    return render(request, "docs/problems.html", {"problems": rows})
 
 
 def _kinds(base: type[Refusal]) -> Iterator[type[Refusal]]:
@@ -60,6 +100,6 @@ def _kinds(base: type[Refusal]) -> Iterator[type[Refusal]]:
         yield from _kinds(kind)
 
 
-def _meaning(kind: type[Refusal]) -> str:
+def _docstring(kind: type[Refusal]) -> str:
     told = (kind.__doc__ or "").strip().partition("\n\n")[0]
     return " ".join(told.split())

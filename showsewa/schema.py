@@ -1,5 +1,6 @@
 """The OpenAPI document: one listing of routes that answer under two prefixes, ways to sign in, and problems."""
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -78,6 +79,10 @@ class Operation(AutoSchema):
 
     def get_operation_id(self) -> str:
         return _NAMES.get((self.method, self.path.removeprefix(_PREFIX))) or super().get_operation_id()
+
+    def get_summary(self) -> str:
+        """Its name in words, where a view says nothing shorter."""
+        return super().get_summary() or re.sub(r"([A-Z])", r" \1", self.get_operation_id()).capitalize()
 
     def get_override_parameters(self) -> list[Any]:
         is_write = self.method != "GET" and not self.path.startswith(_PREFIX + _WEBHOOK)
