@@ -34,13 +34,18 @@ class RequestId:
 
 
 class BodyGuard:
-    """Refuses a body that is too large, too deep or not text before a parser sees it (RELIABILITY R24)."""
+    """Refuses a body that is too large, too deep or not text before a parser sees it (RELIABILITY R24).
+
+    Having read it, it stays readable: Idempotency-Keys are compared by the body's hash after it was parsed.
+    """
+
+    JSON_PATHS = ("/api/", "/counter/")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method in ("POST", "PUT", "PATCH", "DELETE") and request.path.startswith("/api/"):
+        if request.method in ("POST", "PUT", "PATCH", "DELETE") and request.path.startswith(self.JSON_PATHS):
             refused = self._refusal(request)
             if refused is not None:
                 return problems.response(request, status=refused[0], code=refused[1], message=refused[2])

@@ -78,18 +78,19 @@ def number(row: Row, seat: Seat) -> str:
 
 
 def _scale(layout: Layout) -> _Scale:
-    gaps, lines = [], []
+    gaps: list[float] = []
+    depths: list[float] = []
     for section in layout.sections:
         for row in section.rows:
-            xs = sorted((seat.x, seat.y) for seat in row.seats)
-            steps = [((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 for a, b in pairwise(xs)]
+            spots = sorted((seat.x, seat.y) for seat in row.seats)
+            steps = [((b[0] - a[0]) ** 2 + (b[1] - a[1]) ** 2) ** 0.5 for a, b in pairwise(spots)]
             gaps += [min(steps)] if steps else []
-            lines.append(sum(seat.y for seat in row.seats) / len(row.seats))
+        lines = sorted(sum(seat.y for seat in row.seats) / len(row.seats) for row in section.rows)
+        depths += [b - a for a, b in pairwise(lines)]
     across = PITCH / (median(gaps) if gaps else PITCH)
-    lines.sort()
-    depths = [b - a for a, b in pairwise(lines) if (b - a) * across > PITCH / 4]
     # Rows drawn closer than a chair is deep are pulled apart, or the map would be one red carpet.
-    down = max(across, PITCH / min(depths)) if depths else across
+    close = [depth for depth in depths if depth * across > PITCH / 4]
+    down = max(across, PITCH / min(close)) if close else across
     seats = [place.seat for place in layout.seats()]
     return _Scale(across, down, min(seat.x for seat in seats), min(seat.y for seat in seats))
 
