@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,11 +15,11 @@ from rest_framework.response import Response
 from bookings import qr, selectors
 from payments import counter_list
 from payments.services import counter
-from seatsync import feed, seatmaps
+from seatsync import feed
 from showsewa import idempotency, money
 from showsewa.apiview import ApiView
 from showsewa.authentication import from_cookies
-from venues import listings
+from showsewa.refusals import Forbidden
 
 SELL = "bookings.sell_at_counter"
 
@@ -31,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Everything happens on this one page, by keyboard, scanner or finger."""
     actor = from_cookies(request)
     if SELL not in actor.permissions:
-        raise PermissionDenied
+        raise Forbidden(_("The counter is for people who sell there. Sign in with an account of the box office."))
     return render(request, "counter/page.html", {"clerk": actor.name, "words": _words()})
 
 
@@ -60,20 +59,16 @@ class Seats(CounterView):
     """One show's chairs and their states."""
 
     def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
-        counter_list.require(self.actor, listings.showtime(showtime_id))
-        plan, snapshot = seatmaps.plan(showtime_id), feed.snapshot(showtime_id)
-        seats = [
-            {"label": p.label, "row": p.row, "x": p.x, "y": p.y, "type": p.seat_type, "price": p.price}
-            for p in plan.places
-        ]
+        counter_list.require(self.actor, showtime_id)
+        now = feed.snapshot(showtime_id)
+        chairs = counter_list.chairs(showtime_id, now.price_version)
         return Response(
             {
                 "showtimeId": showtime_id,
-                "version": snapshot.version,
-                "state": snapshot.state,
-                "firstId": snapshot.first_id,
-                "currency": plan.currency,
-                "seats": seats,
+                "version": now.version,
+                "state": now.state,
+                "stateUrl": f"/api/v1/showtimes/{showtime_id}/state",
+                "seats": [_chair(chair) for chair in chairs],
             }
         )
 
@@ -115,20 +110,44 @@ def _words() -> dict[str, str]:
     """What the page's script says, in the clerk's language."""
     return {
         "no_show": _("No show chosen"),
-        "hint_show": _("Choose a show: 1 to 9, or click."),
-        "hint_seats": _("How many? 1 to 9. Arrows move them, Enter takes them; or click seats."),
-        "hint_pay": _("C exact cash, or type the sum and Enter. K for card."),
-        "hint_done": _("Enter prints and starts the next sale."),
-        "just_sold": _("Just taken by somebody else: %s. Please choose again."),
-        "not_together": _("There are no %s free seats side by side. Click single seats."),
-        "sold": _("Sold. %s"),
-        "change": _("Change"),
-        "too_little": _("That is less than the total."),
-        "failed": _("That did not work. Please try again."),
-        "slow": _("Live changes are interrupted: the map refreshes every ten seconds."),
+        "no_shows": _("No show of yours is on sale here."),
+        "free": _("free"),
+        "sold_out": _("sold out"),
         "running": _("running"),
         "in_minutes": _("in %s min"),
         "in_hours": _("in %s h"),
+        "hint_show": _("Which show? Press 1 to 9, or / to find it by name."),
+        "hint_seats": _("How many seats? Press 1 to 9. Arrows move them, + and − change how many, Enter takes them."),
+        "hint_pay": _("C takes exact cash, K the card. For change, type what was given and press Enter."),
+        "hint_done": _("Enter prints the tickets and starts the next sale. P prints again."),
+        "hint_unsure": _("Enter asks again. It never sells twice."),
+        "not_together": _("There are no %s free seats side by side. Click single seats."),
+        "just_sold": _("Just taken by somebody else: %s. Please choose again."),
+        "too_little": _("That is less than the total."),
+        "selling": _("Selling …"),
+        "sold": _("Sold: %s"),
+        "no_tickets": _("Sold, but the tickets did not come to be printed. Enter tries once more."),
+        "unsure": _("No answer came. The seats may be sold already."),
+        "failed": _("That did not work. Please try again."),
+        "slow": _("Live changes are interrupted; the map is refreshed every 10 seconds."),
+        "print": _("Print"),
+        "ask_again": _("Ask again"),
+        "change": _("Change"),
+        "short": _("Still missing"),
+    }
+
+
+def _chair(chair: counter_list.Chair) -> dict[str, object]:
+    return {
+        "label": chair.label,
+        "line": chair.line,
+        "row": chair.row,
+        "number": chair.number,
+        "x": chair.x,
+        "y": chair.y,
+        "type": chair.seat_type,
+        "price": chair.price,
+        "pair": chair.pair,
     }
 
 
@@ -145,5 +164,5 @@ def _show(show: counter_list.Show) -> dict[str, object]:
         "language": showtime.language,
         "available": show.free.available,
         "total": show.free.total,
-        "priceFrom": show.free.price_from,
+        "currency": showtime.cinema.currency,
     }

@@ -1,245 +1,243 @@
-// The counter page: show, seats, money, next. Two adults in cash are 1 2 Enter C Enter.
+// The counter page: show, seats, money, next. Two seats in cash are 1 2 Enter C Enter.
 
 import { Feed } from "./feed.js";
+import { Keys } from "./keys.js";
 import { Hall } from "./map.js";
+import { clock, Shows } from "./shows.js";
+import { Till } from "./till.js";
 
 const at = (id) => document.getElementById(id);
 const words = JSON.parse(at("words").textContent);
 const csrf = document.querySelector('meta[name="csrf-token"]').content;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-let shows = [];
+let step = "show"; // show -> seats -> pay -> done; unsure: a sale whose answer did not come
 let show = null;
 let hall = null;
-let step = "show"; // show -> seats -> pay -> done
+let sale = null; // what was sent last, to be sent again as it is
 let sold = null;
-let busy = false;
+let isSelling = false;
 
+const till = new Till(words);
+const shows = new Shows(at("shows"), at("filter"), { words, choose: chooseShow });
 const feed = new Feed({
   live: (isLive) => { at("feed").textContent = isLive ? "" : words.slow; },
-  resync: () => refresh(),
-  changed: (message) => {
+  resync: refresh,
+  changed(message) {
     if (!hall || message.version <= hall.version) return;
-    if (message.previousVersion > hall.version || !message.seats.length) { refresh(); return; }
-    hall.version = message.version;
-    lost(hall.apply(message.seats));
+    if (message.previousVersion > hall.version || !message.seats.length) refresh();
+    else taken(hall.apply(message));
   },
 });
 
 async function ask(path, options = {}) {
-  const answer = await fetch(path, { credentials: "same-origin", ...options });
+  const answer = await fetch(path, { credentials: "same-origin", signal: AbortSignal.timeout(15_000), ...options });
   const body = await answer.json().catch(() => ({}));
   if (!answer.ok) throw Object.assign(new Error(body.detail || words.failed), { status: answer.status, body });
   return body;
 }
 
 async function loadShows() {
-  const answer = await ask("/counter/shows");
-  shows = answer.shows;
-  drawShows();
-}
-
-function clock(iso, timeZone) {
-  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(new Date(iso));
-}
-
-function fitting() {
-  const wanted = at("filter").value.trim().toLowerCase();
-  return shows.filter((one) => `${one.title} ${one.hall}`.toLowerCase().includes(wanted));
-}
-
-function drawShows() {
-  at("shows").replaceChildren(...fitting().map((one, n) => {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.setAttribute("aria-current", String(show?.id === one.id));
-    const key = document.createElement("kbd");
-    key.textContent = n < 9 ? n + 1 : "";
-    if (n >= 9) key.hidden = true;
-    const slot = document.createElement("span");
-    slot.append(key);
-    const time = document.createElement("strong");
-    time.textContent = clock(one.startsAt, one.timeZone);
-    const title = document.createElement("span");
-    title.textContent = one.title;
-    const more = document.createElement("small");
-    more.textContent = `${one.cinema} · ${one.hall} · ${one.format} · ${begins(one)}`;
-    title.append(more);
-    const left = document.createElement("span");
-    left.className = "left";
-    left.textContent = `${one.available}/${one.total}`;
-    button.append(slot, time, title, left);
-    button.addEventListener("click", () => chooseShow(one));
-    item.append(button);
-    return item;
-  }));
-}
-
-function begins(one) {
-  const minutes = Math.round((new Date(one.startsAt) - Date.now()) / 60000);
-  if (minutes < 0) return words.running;
-  return minutes < 90 ? words.in_minutes.replace("%s", minutes) : words.in_hours.replace("%s", Math.round(minutes / 60));
+  try {
+    shows.replace(await ask("/counter/shows"));
+  } catch (error) {
+    if (step === "show") till.say(error.status ? error.message : words.failed);
+  }
 }
 
 async function chooseShow(one) {
-  say("");
+  if (isSelling || step === "unsure") return;
+  if (step === "done") startOver();
+  till.say("");
+  show = one;
   try {
     const data = await ask(`/counter/shows/${one.id}`);
-    show = one;
-    hall = new Hall(at("map"), data, (n) => { if (step === "done") startOver(); hall.toggle(n); step = "seats"; drawTill(); });
+    if (show !== one) return; // another was clicked meanwhile
+    hall = new Hall(at("map"), data, clickSeat);
+    till.price(hall.amounts, one.currency);
     feed.watch(one.id);
     step = "seats";
+    shows.current = one.id;
     at("filter").blur();
-    drawShows();
-    drawTill();
-  } catch (error) { say(error.message); }
-}
-
-async function refresh() {
-  if (!show || !hall) return;
-  try {
-    const data = await ask(`/counter/shows/${show.id}`);
-    if (data.showtimeId === show?.id && data.version >= hall.version) lost(hall.replace(data.state, data.version));
-  } catch { /* the next round asks again */ }
-}
-
-function lost(labels) {
-  if (labels.length && step !== "done" && !busy) {
-    say(words.just_sold.replace("%s", labels.join(", ")));
-    if (step === "pay") step = "seats";
+  } catch (error) {
+    show = null;
+    till.say(error.status ? error.message : words.failed);
   }
-  drawTill();
+  shows.draw();
+  draw();
+}
+
+function clickSeat(n) {
+  if (step !== "seats" && step !== "pay") return;
+  step = "seats";
+  hall.toggle(n);
+  draw();
+}
+
+/** The state as it is: after a gap, a lost connection or a refusal. */
+async function refresh() {
+  const asked = hall;
+  if (!asked) return;
+  try {
+    const state = await ask(asked.stateUrl, { cache: "no-cache" });
+    if (asked === hall) taken(hall.replace(state));
+  } catch {
+    // The next round asks again.
+  }
+}
+
+function taken(labels) {
+  if (labels.length && !isSelling && (step === "seats" || step === "pay")) {
+    till.say(words.just_sold.replace("%s", labels.join(", ")));
+    step = "seats";
+  }
+  draw();
 }
 
 function take(count) {
+  if (!hall || count < 1) return;
   const block = hall.best(count);
-  if (!block.length) { say(words.not_together.replace("%s", count)); return; }
-  say("");
-  hall.choose(block);
-  drawTill();
+  till.say(block.length ? "" : words.not_together.replace("%s", count));
+  if (block.length) hall.choose(block);
+  draw();
 }
 
-function drawTill() {
-  const total = hall ? hall.total() : 0;
-  at("title").textContent = show ? show.title : words.no_show;
-  at("when").textContent = show ? `${clock(show.startsAt, show.timeZone)} · ${show.hall} · ${show.cinema}` : "";
-  at("seats").textContent = hall?.chosen.length ? hall.labels().join(", ") : "–";
-  at("total").textContent = total.toLocaleString("en-IN");
-  const ready = Boolean(hall?.chosen.length) && step !== "done";
-  at("pay-cash").disabled = at("pay-card").disabled = !ready || busy;
-  at("hint").textContent = { show: words.hint_show, seats: words.hint_seats, pay: words.hint_pay, done: words.hint_done }[step];
-  drawChange();
+function draw() {
+  till.draw({ step, show, hall, sold, given: sale?.given ?? 0, isSelling, when: show ? clock(show) : "" });
+  document.body.dataset.step = step;
 }
 
-function drawChange() {
-  const given = Number(at("cash").value.replace(/[^\d.]/g, ""));
-  const total = sold ? sold.total : hall ? hall.total() : 0;
-  at("change").textContent = given > 0 ? `${words.change} ${(given - total).toLocaleString("en-IN")}` : "";
+function pay(tender) {
+  if (!hall?.chosen.length) return undefined;
+  const given = tender === "CASH" ? till.given : 0;
+  if (given && given < hall.total()) {
+    till.say(words.too_little);
+    return undefined;
+  }
+  // The same sale keeps its key however often it is sent: a lost answer never sells twice.
+  const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  sale = { key, given, body: JSON.stringify({ showtimeId: show.id, seats: hall.labels(), tender }) };
+  return send();
 }
 
-async function sell(tender) {
-  if (busy || !hall?.chosen.length) return;
-  const given = Number(at("cash").value.replace(/[^\d.]/g, ""));
-  if (tender === "CASH" && given > 0 && given < hall.total()) { say(words.too_little); return; }
-  busy = true;
-  drawTill();
+async function send() {
+  isSelling = true;
+  till.say(words.selling, "busy");
+  draw();
   try {
-    sold = await ask("/counter/sell", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": crypto.randomUUID?.() ?? String(Math.random()) },
-      body: JSON.stringify({ showtimeId: show.id, seats: hall.labels(), tender }),
-    });
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf, "Idempotency-Key": sale.key };
+    sold = await ask("/counter/sell", { method: "POST", headers, body: sale.body });
     step = "done";
-    say(words.sold.replace("%s", sold.bookingReference), true);
-    at("print").innerHTML = await (await fetch(`/counter/tickets/${sold.bookingId}/`, { credentials: "same-origin" })).text();
+    till.say(words.sold.replace("%s", sold.bookingReference), "good");
+    await fetchTickets();
     loadShows();
   } catch (error) {
-    say(error.message);
-    if (error.status === 409) { step = "seats"; await refresh(); }
-  } finally {
-    busy = false;
-    drawTill();
+    refused(error);
   }
+  isSelling = false;
+  draw();
 }
 
-function printAndNext() {
-  at("print").hidden = false;
+function refused({ status, body, message }) {
+  if (!status || status >= 500 || body.code === "IDEMPOTENCY_IN_FLIGHT") {
+    step = "unsure";
+    till.say(words.unsure);
+    return;
+  }
+  const labels = (body.conflicts ?? []).map((conflict) => conflict.label);
+  step = "seats";
+  till.say(labels.length ? words.just_sold.replace("%s", labels.join(", ")) : message);
+  if (labels.length) hall.choose(hall.chosen.filter((n) => !labels.includes(hall.seats[n].label)));
+  refresh();
+}
+
+async function fetchTickets() {
+  at("print").replaceChildren();
+  const answer = await fetch(`/counter/tickets/${sold.bookingId}/`, { credentials: "same-origin" }).catch(() => null);
+  if (answer?.ok) at("print").innerHTML = await answer.text();
+  else till.say(words.no_tickets);
+}
+
+async function printTickets() {
+  if (!at("print").childElementCount) await fetchTickets();
+  if (!at("print").childElementCount) return false;
   window.print();
-  at("print").hidden = true;
-  startOver();
+  return true;
 }
 
 function startOver() {
+  if (isSelling) return;
   feed.watch(null);
-  [show, hall, sold, step] = [null, null, null, "show"];
-  at("cash").value = at("filter").value = "";
+  [step, show, hall, sale, sold] = ["show", null, null, null, null];
+  shows.current = null;
+  at("filter").value = "";
   at("map").replaceChildren();
-  at("print").replaceChildren();
-  say("");
+  till.clear();
+  shows.draw();
   loadShows();
-  drawTill();
+  draw();
   document.activeElement?.blur();
 }
 
-function say(text, good = false) {
-  at("message").textContent = text;
-  at("message").classList.toggle("is-good", good);
+function press(key) {
+  if (key === "Escape") return startOver();
+  if (/^p$/i.test(key)) return at("print").childElementCount ? window.print() : undefined;
+  return { show: inShow, seats: inSeats, pay: inPay, done: inDone, unsure: inUnsure }[step](key);
 }
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+function inShow(key) {
+  const found = shows.fitting();
+  if (key === "/") at("filter").focus();
+  else if (/^[1-9]$/.test(key) && found[key - 1]) return chooseShow(found[key - 1]);
+  else if (key === "Enter" && at("filter").value && found.length) return chooseShow(found[0]);
+  return undefined;
+}
 
-function key(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const inFilter = document.activeElement === at("filter");
-  if (event.key === "Escape") { event.preventDefault(); startOver(); return; }
-  if (inFilter) {
-    if (event.key === "Enter" && fitting().length) { event.preventDefault(); chooseShow(fitting()[0]); }
-    return;
+function inSeats(key) {
+  if (/^[1-9]$/.test(key)) return take(Number(key));
+  if (key === "+") return take(hall.chosen.length + 1);
+  if (key === "-") return take(hall.chosen.length - 1);
+  if (key === "Enter") {
+    if (hall.chosen.length) step = "pay";
+    return draw();
   }
-  const handled = { show: keyShow, seats: keySeats, pay: keyPay, done: keyDone }[step](event);
-  if (handled) event.preventDefault();
+  return move(key) || tender(key);
 }
 
-function keyShow({ key: pressed }) {
-  if (pressed === "/") { at("filter").focus(); return true; }
-  if (/^[1-9]$/.test(pressed) && fitting()[pressed - 1]) { chooseShow(fitting()[pressed - 1]); return true; }
-  return false;
+function inPay(key) {
+  if (/^[\d.]$/.test(key) || key === "Backspace") return till.type(key, draw);
+  if (key === "Enter") return till.given ? pay("CASH") : undefined;
+  return move(key) || tender(key);
 }
 
-function keySeats({ key: pressed }) {
-  if (/^[1-9]$/.test(pressed)) { take(Number(pressed)); return true; }
-  if (ARROWS[pressed]) { hall.move(...ARROWS[pressed]); drawTill(); return true; }
-  if (pressed === "+" || pressed === "-") { take(Math.max(1, hall.chosen.length + (pressed === "+" ? 1 : -1))); return true; }
-  if (pressed === "Enter" && hall.chosen.length) { step = "pay"; drawTill(); return true; }
-  return keyTender(pressed);
+async function inDone(key) {
+  if (key === "Enter" && (await printTickets())) startOver();
 }
 
-function keyPay({ key: pressed }) {
-  const cash = at("cash");
-  if (/^[\d.]$/.test(pressed) && document.activeElement !== cash) { cash.value += pressed; drawChange(); return true; }
-  if (pressed === "Backspace" && document.activeElement !== cash) { cash.value = cash.value.slice(0, -1); drawChange(); return true; }
-  if (pressed === "Enter" && cash.value) { sell("CASH"); return true; }
-  if (ARROWS[pressed]) { hall.move(...ARROWS[pressed]); drawTill(); return true; }
-  return keyTender(pressed);
+function inUnsure(key) {
+  return key === "Enter" ? send() : undefined;
 }
 
-function keyTender(pressed) {
-  if (pressed.toLowerCase() === "c") { sell("CASH"); return true; }
-  if (pressed.toLowerCase() === "k") { sell("CARD"); return true; }
-  return false;
+function move(key) {
+  if (!ARROWS[key]) return false;
+  hall.move(...ARROWS[key]);
+  draw();
+  return true;
 }
 
-function keyDone({ key: pressed }) {
-  if (pressed === "Enter") { printAndNext(); return true; }
-  return false;
+function tender(key) {
+  if (/^c$/i.test(key)) return pay("CASH");
+  return /^k$/i.test(key) ? pay("CARD") : undefined;
 }
 
-document.addEventListener("keydown", key);
-at("filter").addEventListener("input", drawShows);
-at("cash").addEventListener("input", drawChange);
-at("pay-cash").addEventListener("click", () => sell("CASH"));
-at("pay-card").addEventListener("click", () => sell("CARD"));
+new Keys({ filter: at("filter"), cash: at("cash"), press, isFree: () => !isSelling });
+at("cash").addEventListener("input", draw);
+at("pay-cash").addEventListener("click", () => pay("CASH"));
+at("pay-card").addEventListener("click", () => pay("CARD"));
+at("fewer").addEventListener("click", () => inSeats("-"));
+at("more").addEventListener("click", () => inSeats("+"));
+at("next").addEventListener("click", () => press("Enter"));
 at("back").addEventListener("click", startOver);
-setInterval(() => { if (step === "show") loadShows().catch(() => {}); }, 30000);
-loadShows().catch((error) => say(error.message));
-drawTill();
+setInterval(() => step === "show" && loadShows(), 30_000);
+loadShows();
+draw();

@@ -1,17 +1,22 @@
 // The hall on the clerk's screen: draws the chairs once, paints their states, finds seats side by side.
 
 const SVG = "http://www.w3.org/2000/svg";
+const PITCH = 40; // from seat to seat, as the server draws
 const ORDINARY = new Set(["STANDARD", "PREMIUM", "VIP", "RECLINER", "SOFA"]);
+const CODES = { AVAILABLE: "A", HELD: "H", BOOKED: "B", BLOCKED: "X" };
+const SPLIT = 5 * PITCH; // what a block costs for taking half a sofa
+const ORPHAN = 1.5 * PITCH; // ... for leaving one seat alone
 
 export class Hall {
   constructor(box, data, onClick) {
     this.box = box;
     this.seats = data.seats;
+    this.stateUrl = data.stateUrl;
     this.index = new Map(data.seats.map((seat, n) => [seat.label, n]));
     this.version = data.version;
-    this.firstId = data.firstId;
     this.state = [...data.state];
     this.chosen = [];
+    this.amounts = [...new Set(data.seats.map((seat) => seat.price))].sort((a, b) => a - b);
     this.#draw(onClick);
     this.paint();
   }
@@ -20,73 +25,29 @@ export class Hall {
     return this.state[n] === "A";
   }
 
-  // n seats side by side: nearest to the middle of the row two thirds of the way back.
+  /** n seats side by side, nearest to those chosen now; else to the middle, two thirds of the way back. */
   best(count) {
-    const runs = this.runs().filter((run) => run.length >= count);
-    const ys = this.seats.map((seat) => seat.y);
-    const idealY = Math.min(...ys) + (Math.max(...ys) - Math.min(...ys)) * 0.66;
-    const xs = this.seats.map((seat) => seat.x);
-    const middle = (Math.min(...xs) + Math.max(...xs)) / 2;
+    const { x, y } = this.chosen.length ? this.#middle(this.chosen) : this.#sweetSpot();
     let best = null;
-    for (const run of runs) {
-      for (let first = 0; first + count <= run.length; first += 1) {
-        const block = run.slice(first, first + count);
-        const x = block.reduce((sum, n) => sum + this.seats[n].x, 0) / count;
-        const score = Math.abs(x - middle) + Math.abs(this.seats[block[0]].y - idealY) * 1.5;
-        if (!best || score < best.score) best = { block, score };
-      }
+    for (const { block, price } of this.#blocks(count)) {
+      const at = this.#middle(block);
+      const score = Math.abs(at.x - x) + Math.abs(at.y - y) * 1.5 + price;
+      if (!best || score < best.score) best = { block, score };
     }
     return best ? best.block : [];
   }
 
-  // Runs of free ordinary seats that touch each other, row by row from left to right.
-  runs() {
-    const rows = new Map();
-    this.seats.forEach((seat, n) => {
-      const key = `${seat.row}|${Math.round(seat.y / 15)}`;
-      if (!rows.has(key)) rows.set(key, []);
-      rows.get(key).push(n);
-    });
-    const pitch = this.pitch();
-    const runs = [];
-    for (const row of rows.values()) {
-      row.sort((a, b) => this.seats[a].x - this.seats[b].x);
-      let run = [];
-      for (const n of row) {
-        const last = run.at(-1);
-        const touches = last !== undefined && this.seats[n].x - this.seats[last].x < pitch * 1.6;
-        if (run.length && !touches) { runs.push(run); run = []; }
-        if (this.isFree(n) && ORDINARY.has(this.seats[n].type)) run.push(n);
-        else if (run.length) { runs.push(run); run = []; }
-      }
-      if (run.length) runs.push(run);
-    }
-    return runs;
-  }
-
-  pitch() {
-    let least = Infinity;
-    for (let n = 1; n < this.seats.length; n += 1) {
-      if (this.seats[n].row === this.seats[n - 1].row) least = Math.min(least, Math.abs(this.seats[n].x - this.seats[n - 1].x) || Infinity);
-    }
-    return Number.isFinite(least) ? least : 36;
-  }
-
-  // Move the chosen block to the nearest place of the same length in a direction.
+  /** Move the chosen block to the nearest place of the same length in a direction. */
   move(dx, dy) {
-    const count = this.chosen.length;
-    if (!count) return;
-    const at = this.seats[this.chosen[0]];
+    if (!this.chosen.length) return;
+    const from = this.#middle(this.chosen);
     let best = null;
-    for (const run of this.runs()) {
-      for (let first = 0; first + count <= run.length; first += 1) {
-        const to = this.seats[run[first]];
-        const ahead = dx ? (to.x - at.x) * dx : (to.y - at.y) * dy;
-        const aside = dx ? Math.abs(to.y - at.y) : Math.abs(to.x - at.x);
-        if (ahead <= 1 || (dx && aside > 8)) continue;
-        const score = ahead + aside * 2;
-        if (!best || score < best.score) best = { block: run.slice(first, first + count), score };
-      }
+    for (const { block } of this.#blocks(this.chosen.length)) {
+      const to = this.#middle(block);
+      const [ahead, aside] = dx ? [(to.x - from.x) * dx, Math.abs(to.y - from.y)] : [(to.y - from.y) * dy, Math.abs(to.x - from.x)];
+      if (ahead < PITCH / 4 || (dx && aside > PITCH / 2)) continue;
+      const score = ahead + aside * 2;
+      if (!best || score < best.score) best = { block, score };
     }
     if (best) this.choose(best.block);
   }
@@ -102,31 +63,33 @@ export class Hall {
     this.paint();
   }
 
-  // New letters for some seats; returns the labels of chosen ones that are gone.
-  apply(changes) {
-    const codes = { AVAILABLE: "A", HELD: "H", BOOKED: "B", BLOCKED: "X" };
-    for (const { label, status } of changes) {
+  /** New states of some seats; returns the labels of chosen ones that are gone. */
+  apply({ version, seats }) {
+    this.version = version;
+    for (const { label, status } of seats) {
       const n = this.index.get(label);
-      if (n !== undefined) this.state[n] = codes[status] ?? this.state[n];
+      if (n !== undefined) this.state[n] = CODES[status] ?? this.state[n];
     }
     return this.#dropTaken();
   }
 
-  replace(state, version) {
+  /** The whole state as fetched; an older one than we know is left alone. */
+  replace({ version, state }) {
+    if (version < this.version || state.length !== this.state.length) return [];
     this.state = [...state];
     this.version = version;
     return this.#dropTaken();
   }
 
-  #dropTaken() {
-    const gone = this.chosen.filter((n) => !this.isFree(n));
-    this.chosen = this.chosen.filter((n) => this.isFree(n));
-    this.paint();
-    return gone.map((n) => this.seats[n].label);
-  }
-
   labels() {
     return this.chosen.map((n) => this.seats[n].label);
+  }
+
+  /** [[price, how many]], the dearest last. */
+  prices() {
+    const counts = new Map();
+    for (const n of this.chosen) counts.set(this.seats[n].price, (counts.get(this.seats[n].price) ?? 0) + 1);
+    return [...counts].sort(([a], [b]) => a - b);
   }
 
   total() {
@@ -136,38 +99,111 @@ export class Hall {
   paint() {
     const chosen = new Set(this.chosen);
     this.nodes.forEach((node, n) => {
-      const free = this.isFree(n);
-      node.classList.toggle("taken", !free);
+      node.classList.toggle("taken", !this.isFree(n));
       node.classList.toggle("held", this.state[n] === "H");
       node.classList.toggle("chosen", chosen.has(n));
     });
   }
 
-  #draw(onClick) {
+  #dropTaken() {
+    const gone = this.chosen.filter((n) => !this.isFree(n));
+    this.chosen = this.chosen.filter((n) => this.isFree(n));
+    this.paint();
+    return gone.map((n) => this.seats[n].label);
+  }
+
+  #middle(block) {
+    const sum = (axis) => block.reduce((all, n) => all + this.seats[n][axis], 0) / block.length;
+    return { x: sum("x"), y: sum("y") };
+  }
+
+  #sweetSpot() {
+    const [left, top, right, bottom] = this.#edges();
+    return { x: (left + right) / 2, y: top + (bottom - top) * 0.66 };
+  }
+
+  #edges() {
     const xs = this.seats.map((seat) => seat.x);
     const ys = this.seats.map((seat) => seat.y);
-    const [left, top] = [Math.min(...xs) - 40, Math.min(...ys) - 70];
-    const [width, height] = [Math.max(...xs) - left + 40, Math.max(...ys) - top + 40];
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", `${left} ${top} ${width} ${height}`);
-    const screen = document.createElementNS(SVG, "path");
-    screen.setAttribute("class", "screen");
-    screen.setAttribute("d", `M ${left + width * 0.2} ${top + 28} Q ${left + width / 2} ${top + 12} ${left + width * 0.8} ${top + 28}`);
-    svg.append(screen);
+    return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  }
+
+  /** All places for so many seats side by side, each with what speaks against it. */
+  #blocks(count) {
+    const blocks = [];
+    for (const run of this.#runs()) {
+      for (let first = 0; first + count <= run.length; first += 1) {
+        const block = run.slice(first, first + count);
+        const halves = block.filter((n) => this.seats[n].pair && !block.includes(this.index.get(this.seats[n].pair)));
+        const alone = Number(first === 1) + Number(run.length - first - count === 1);
+        blocks.push({ block, price: halves.length * SPLIT + alone * ORPHAN });
+      }
+    }
+    return blocks;
+  }
+
+  /** Runs of free ordinary seats that touch each other, row by row from left to right. */
+  #runs() {
+    const runs = [];
+    for (const row of this.rows) {
+      let run = [];
+      let last = null;
+      for (const n of row) {
+        const { x, y } = this.seats[n];
+        const touches = last !== null && Math.hypot(x - this.seats[last].x, y - this.seats[last].y) < PITCH * 1.6;
+        last = n;
+        if (run.length && !touches) {
+          runs.push(run);
+          run = [];
+        }
+        if (this.isFree(n) && ORDINARY.has(this.seats[n].type)) run.push(n);
+        else if (run.length) {
+          runs.push(run);
+          run = [];
+        }
+      }
+      if (run.length) runs.push(run);
+    }
+    return runs;
+  }
+
+  #draw(onClick) {
+    const [left, top, right, bottom] = this.#edges();
+    const svg = svgElement("svg", { viewBox: `${left - 56} ${top - 78} ${right - left + 112} ${bottom - top + 104}` });
+    const width = right - left;
+    const curve = `M ${left + width * 0.15} ${top - 50} Q ${left + width / 2} ${top - 72} ${right - width * 0.15} ${top - 50}`;
+    svg.append(svgElement("path", { class: "screen", d: curve }));
+    const byRow = new Map();
     this.nodes = this.seats.map((seat, n) => {
-      const group = document.createElementNS(SVG, "g");
-      if (!ORDINARY.has(seat.type)) group.classList.add("special");
-      const rect = document.createElementNS(SVG, "rect");
-      for (const [name, value] of Object.entries({ x: seat.x - 15, y: seat.y - 15, width: 30, height: 30, rx: 6 })) rect.setAttribute(name, value);
-      const text = document.createElementNS(SVG, "text");
-      text.setAttribute("x", seat.x);
-      text.setAttribute("y", seat.y);
-      text.textContent = seat.label;
-      group.append(rect, text);
+      const group = svgElement("g", { class: `level-${this.amounts.indexOf(seat.price) % 6}` });
+      group.classList.toggle("special", !ORDINARY.has(seat.type));
+      const title = svgElement("title");
+      title.textContent = seat.label;
+      const text = svgElement("text", { x: seat.x, y: seat.y });
+      text.textContent = seat.number;
+      group.append(title, svgElement("rect", { x: seat.x - 16, y: seat.y - 16, width: 32, height: 32, rx: 7 }), text);
       group.addEventListener("click", () => onClick(n));
       svg.append(group);
+      if (!byRow.has(seat.line)) byRow.set(seat.line, []);
+      byRow.get(seat.line).push(n);
       return group;
     });
+    this.rows = [...byRow.values()].map((row) => row.sort((a, b) => this.seats[a].x - this.seats[b].x));
+    for (const row of this.rows) svg.append(...this.#rowSigns(row));
     this.box.replaceChildren(svg);
   }
+
+  #rowSigns(row) {
+    return [[row[0], -34], [row.at(-1), 34]].map(([n, aside]) => {
+      const sign = svgElement("text", { class: "row", x: this.seats[n].x + aside, y: this.seats[n].y });
+      sign.textContent = this.seats[n].row;
+      return sign;
+    });
+  }
+}
+
+function svgElement(tag, attributes = {}) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
 }
