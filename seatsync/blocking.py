@@ -59,10 +59,10 @@ def unblock_anywhere(
 def _by_showtime(showtime_id: uuid.UUID | None, seats: Sequence[str]) -> list[tuple[uuid.UUID, list[str]]]:
     if showtime_id is not None:
         return [(showtime_id, list(seats))]
-    keys = {name: ids.seat_pk(name) for name in seats}
-    if None in keys.values():
+    keys = {name: key for name in seats if (key := ids.seat_pk(name)) is not None}
+    if len(keys) != len(set(seats)):
         raise Invalid(_("Name seats by id, or say which showtime (showtimeId) the labels belong to."))
-    found = dict(ShowSeat.objects.filter(pk__in=keys.values()).values_list("pk", "showtime_id"))
+    found = dict(ShowSeat.objects.filter(pk__in=list(keys.values())).values_list("pk", "showtime_id"))
     unknown = [name for name in seats if keys[name] not in found]
     if unknown:
         raise NotFound(_("Some of these seats do not exist."), unknownSeats=unknown)

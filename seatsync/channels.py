@@ -63,6 +63,6 @@ def digest(token: str) -> str:
 def let_in(actor: Actor, cinema: Cinema) -> None:
     """Whoever creates a cinema may act there: a channel always, and staff who are bound to cinemas."""
     if actor.channel_id is not None:
-        cinema.channels.add(actor.channel_id)
+        cinema.channels.through.objects.create(channel_id=actor.channel_id, cinema=cinema)
     elif actor.cinema_ids is not None and actor.user_id is not None:
-        cinema.staff.add(actor.user_id)
+        cinema.staff.through.objects.create(user_id=actor.user_id, cinema=cinema)

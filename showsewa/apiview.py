@@ -1,6 +1,5 @@
 """What every API view shares: who may call it, how often, and who is calling."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -45,7 +44,8 @@ class ApiView(APIView):
         actor = self.actor
         if actor is not NOBODY:
             return actor.key
-        known = self.request.data.get("holdId") or self.request.data.get("bookingId") or ""
+        body: Any = self.request.data
+        known = body.get("holdId") or body.get("bookingId") or ""
         return f"{actor.key}:{known}"[:120]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -99,10 +99,10 @@ class Read(ApiView):
         raise NotImplementedError
 
     def get(self, request: Request, **named: Any) -> HttpResponse:
-        return self.read(request._request, request.auth or NOBODY, **named)
+        return self.read(request._request, _actor(request), **named)
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., Any]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         through_drf = super().as_view(**initkwargs)
 
         def view(request: HttpRequest, **named: Any) -> Any:

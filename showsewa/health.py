@@ -19,8 +19,7 @@ def check() -> dict[str, Any]:
             cursor.execute("SELECT 1")
         beaten = dict(Heartbeat.objects.values_list("job", "beaten_at"))
     except Error:
-        now = {"time": datetime.now(UTC)}
-        return {"status": "unavailable", "db": "away", "queue": "unknown", "late": []} | now
+        return {"status": "unavailable", "db": "away", "queue": "unknown", "late": [], "time": datetime.now(UTC)}
     now = timezone.now()
     late = sorted(job for job, moment in beaten.items() if now - moment > _due_within(job))
     queue = "silent" if not beaten else "late" if late else "ok"

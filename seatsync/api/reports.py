@@ -53,7 +53,7 @@ class Report(serializers.Serializer):
     showtimeId = serializers.UUIDField()
     atomic = Flag(default=False, help_text="All or nothing: only for tickets that are not printed yet.")
     mode = serializers.ChoiceField(choices=["per_seat", "all_or_nothing"], default="per_seat")
-    seatUpdates = Line(many=True, min_length=1, max_length=MOST_LINES)
+    seatUpdates: Any = serializers.ListSerializer(child=Line(), min_length=1, max_length=MOST_LINES)
 
     default_error_messages = {"empty": _lazy("Report at least one seat.")}
 

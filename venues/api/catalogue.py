@@ -97,7 +97,7 @@ class NewShowtime(serializers.Serializer):
     venueId = serializers.UUIDField()
     hallId = serializers.UUIDField()
     timestamp = AwareDateTime(help_text="When it begins.")
-    prices = PriceLine(many=True, required=False, allow_empty=False, max_length=200)
+    prices: Any = serializers.ListSerializer(child=PriceLine(), required=False, allow_empty=False, max_length=200)
     format = Text(max_length=12, default="2D")
     language = Text(max_length=40, allow_blank=True, default="")
     subtitles = Text(max_length=40, allow_blank=True, default="")
@@ -164,7 +164,7 @@ class Events(ApiView):
             title=body["name"],
             kind=Movie.Kind.MOVIE if is_movie else Movie.Kind.EVENT,
             poster_key=body["imageUrl"],
-            metadata=request.data.get("metadata") or {},
+            metadata=_as_it_came(request),
             title_ne=known["titleNe"],
             genres=known["genres"],
             languages=known["languages"],
@@ -196,6 +196,11 @@ class Showtimes(ApiView):
         made = {"showtimeId": showtime.pk, "eventId": event_id, "venueId": hall.cinema_id, "hallId": hall.pk}
         # Seats come into being in the background; the showtime is on sale when they are there.
         return Response(made | {"timestamp": showtime.starts_at, "inventoryStatus": "PENDING"}, status=201)
+
+
+def _as_it_came(request: Request) -> Any:
+    document: Any = request.data  # a JSON object, says its parser
+    return document.get("metadata", {})
 
 
 def _layout(document: object) -> layouts.Layout:
