@@ -211,6 +211,15 @@ def test_history_tells_who_changed_what(boss: Client, stage: cast.Stage) -> None
     assert "3D" in page
 
 
+def test_a_showtimes_history_tells_what_its_seats_cost_before(boss: Client, stage: cast.Stage) -> None:
+    boss.post(reverse("admin:venues_showtime_change_prices", args=[stage.showtime.pk]), {"price_0": "512"})
+
+    changes = boss.get(reverse("admin:venues_showtime_history", args=[stage.showtime.pk])).context["changes"]
+
+    prices = [(change.who, str(value)) for change in changes for name, _then, value in change.fields if name == "Price"]
+    assert prices == [("boss@example.com", "512.00"), ("", "450.00")]
+
+
 def _conflict(stage: cast.Stage, sold: Booking) -> None:
     channel, _token = cast.make_channel(
         "Moviepass", kind="PLATFORM", sources=["OTHER_PLATFORM"], cinemas=(stage.cinema,)

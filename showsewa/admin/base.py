@@ -1,5 +1,6 @@
 """What every admin page shares: bounded to the person's cinemas, each change one signed transaction, evidence fixed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -64,6 +65,8 @@ class DeskAdmin(Scoped, ModelAdmin):
     show_full_result_count = False
     warn_unsaved_form = True
     formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}
+    # Rows that belong to one of ours and are told of in its history: [(model, its key to ours)].
+    history_parts: Sequence[tuple[type[models.Model], str]] = ()
     object_history_template = "admin/changes.html"
     # Unfold's own checks ask the database for permissions, before there are tables to ask (tests/test_admin.py does).
     checks_class = ModelAdminChecks
@@ -92,7 +95,7 @@ class DeskAdmin(Scoped, ModelAdmin):
         answer = super().history_view(request, object_id, extra_context)
         if isinstance(answer, TemplateResponse) and answer.context_data is not None:
             row = answer.context_data["object"]
-            answer.context_data["changes"] = history.changes(row)
+            answer.context_data["changes"] = history.changes(row, parts=self.history_parts)
         return answer
 
 

@@ -29,6 +29,7 @@ class CinemaAdmin(DeskAdmin):
     autocomplete_fields = ("staff",)
     prepopulated_fields = {"slug": ("name", "city")}
     inlines = (PriceCardInline,)
+    history_parts = ((PriceCard, "cinema"),)
     fieldsets = (
         (None, {"fields": (("name", "name_ne"), "slug", "is_active")}),
         (

@@ -207,6 +207,7 @@ class ShowtimeAdmin(DeskAdmin):
     ordering = ("starts_at",)
     date_hierarchy = "starts_at"
     inlines = (PriceInline,)
+    history_parts = ((Price, "showtime"),)
     fields = (
         ("movie", "hall"),
         ("starts", "ends", "busy"),
