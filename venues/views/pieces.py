@@ -106,7 +106,7 @@ def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, langu
                 f'{_("Row %(row)s") % {"row": escape(row.label)}}{note}</legend><div class="picks">'
             )
             for ordinal, seat in seats:
-                before, between = _pick(row, seat, ordinal_of, priced[ordinal])
+                before, between = _pick(row, seat, ordinal_of, priced[ordinal], is_price_shown=not note)
                 parts[-1] += before
                 parts += [between, "</small></label>"]
                 ordinals.append(ordinal)
@@ -115,7 +115,7 @@ def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, langu
     return Twin(tuple(parts), tuple(ordinals))
 
 
-def _pick(row: Row, seat: Seat, ordinal_of: dict[str, int], price: str) -> tuple[str, str]:
+def _pick(row: Row, seat: Seat, ordinal_of: dict[str, int], price: str, *, is_price_shown: bool) -> tuple[str, str]:
     """A checkbox up to where its state goes, and on to where its word goes."""
     letter = drawing.LETTER[SeatType(seat.seat_type)]
     kind = str(SeatType(seat.seat_type).label)
@@ -126,23 +126,34 @@ def _pick(row: Row, seat: Seat, ordinal_of: dict[str, int], price: str) -> tuple
     )
     links = f' data-p="{ordinal_of[seat.pair_with]}"' if seat.pair_with else ""
     links += f' data-c="{ordinal_of[seat.companion_of]}"' if seat.companion_of else ""
+    cost = f"<small>{price}</small>" if is_price_shown else f'<span class="visually-hidden">{price}</span>'
     return (
         f'<label class="pick pick--{letter}"><input type="checkbox" name="seat" value="{escape(seat.label)}" '
         f'data-n="{ordinal_of[seat.id]}" data-t="{letter}"{links} data-number="{number}" '
         f'data-x="{seat.x:g}" data-y="{seat.y:g}"',
-        f'><b><span class="visually-hidden">{said} </span>{number}</b>{shown}'
-        f'<span class="visually-hidden">{price}</span><small class="pick__state">',
+        f'><b><span class="visually-hidden">{said} </span>{number}</b>{shown}{cost}<small class="pick__state">',
     )
 
 
 def _names(places: tuple[seatmaps.Place, ...], amount: Any) -> tuple[str, ...]:
-    """Plain seats go by their part of the hall, others by their kind; wheelchair places have a sign of their own."""
-    here = [place for place in places if place.price == amount]
-    plain = [place.section for place in here if place.seat_type == SeatType.STANDARD]
-    kinds = {place.seat_type for place in here} - {SeatType.STANDARD}
-    if len(kinds) > 1 or plain:
-        kinds -= {SeatType.WHEELCHAIR, SeatType.COMPANION}
-    return tuple(dict.fromkeys([*plain, *(str(SeatType(kind).label) for kind in SeatType.values if kind in kinds)]))
+    """By the part of the hall, or by the kind of seat where one part has several prices.
+
+    Wheelchair places and their companions have signs of their own and are named only where nothing else is.
+    """
+    usual = [place for place in places if place.seat_type not in _SPECIAL]
+    amounts: dict[str, set[Any]] = {}
+    for place in usual:
+        amounts.setdefault(place.section, set()).add(place.price)
+    names = [
+        place.section if len(amounts[place.section]) == 1 else str(SeatType(place.seat_type).label)
+        for place in usual
+        if place.price == amount
+    ]
+    special = [str(SeatType(place.seat_type).label) for place in places if place.price == amount]
+    return tuple(dict.fromkeys(names or special))
+
+
+_SPECIAL = {SeatType.WHEELCHAIR, SeatType.COMPANION}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ let hold = page.hold;
 let stopClock = () => {};
 
 const panel = new Panel(seats, { currency: page.currency, onRemove: toggle });
-const view = svg ? mapView() : new ListView(form, seats, { onToggle: toggle });
+if (svg) mapView();
+else new ListView(form, seats, { onToggle: toggle });
 panel.draw();
 if (hold) runClock();
 
@@ -38,7 +39,7 @@ function mapView() {
   ]) {
     document.getElementById(id).addEventListener("click", act);
   }
-  return new MapView(svg, seats, {
+  new MapView(svg, seats, {
     currency: page.currency,
     onToggle: toggle,
     isTooSmall: () => zoom.isTooSmall(),
@@ -162,7 +163,7 @@ function endHold() {
   document.getElementById("clock").hidden = true;
   hold = null;
   seats.expire();
-  live.refresh();
+  setTimeout(() => live.refresh(), 1500); // asked at this very moment, the server might still call them held
   tell(say("expired"), { kind: "warn", key: "expired" });
 }
 
@@ -177,6 +178,4 @@ const live = new Live(seats, {
   },
 });
 
-if (page.alert) tell(page.alert.text, { kind: "warn", key: "conflict" });
 document.documentElement.dataset.ready = "";
-export { view };
