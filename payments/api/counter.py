@@ -117,7 +117,7 @@ def _words() -> dict[str, str]:
         "in_minutes": _("in %s min"),
         "in_hours": _("in %s h"),
         "hint_show": _("Which show? Press 1 to 9, or / to find it by name."),
-        "hint_seats": _("How many seats? Press 1 to 9. Arrows move them, + and − change how many, Enter takes them."),
+        "hint_seats": _("How many seats? Press 1 to 9. Arrows move them, Enter takes them."),
         "hint_pay": _("C takes exact cash, K the card. For change, type what was given and press Enter."),
         "hint_done": _("Enter prints the tickets and starts the next sale. P prints again."),
         "hint_unsure": _("Enter asks again. It never sells twice."),
