@@ -63,9 +63,11 @@ function start(hall) {
 
   function listen() {
     let painting = null; // true: choosing, false: unchoosing, null: not dragging
+    let isTouch = false; // a finger scrolls the map by dragging, so it chooses by tapping
     hall.addEventListener("pointerdown", (event) => {
       const seat = event.target.closest("[data-l]");
-      if (!seat || event.button !== 0) return;
+      isTouch = event.pointerType === "touch";
+      if (!seat || isTouch || event.button !== 0) return;
       event.preventDefault();
       seat.releasePointerCapture?.(event.pointerId);
       painting = !isChosen(seat);
@@ -74,6 +76,10 @@ function start(hall) {
     hall.addEventListener("pointerover", (event) => {
       const seat = painting === null ? null : event.target.closest("[data-l]");
       if (seat) choose(seat, painting);
+    });
+    hall.addEventListener("click", (event) => {
+      const seat = isTouch ? event.target.closest("[data-l]") : null;
+      if (seat) choose(seat, !isChosen(seat));
     });
     addEventListener("pointerup", () => (painting = null));
     addEventListener("pointercancel", () => (painting = null));
