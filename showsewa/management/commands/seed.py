@@ -28,6 +28,7 @@ class Command(BaseCommand):
         if settings.IS_LIVE:
             raise CommandError("The demo's logins are public, so live mode refuses it.")
         with joining():
+            call_command("sync_roles", verbosity=0)  # also of a demo that was here before: its roles may be older
             if not _is_in_use():
                 self._seed()
             elif not options["if_empty"]:
@@ -39,7 +40,6 @@ class Command(BaseCommand):
 
     def _seed(self) -> None:
         now = timezone.now()
-        call_command("sync_roles", verbosity=0)
         stage.build_cinemas(self._say)
         today = now.astimezone(stage.ZONE).date()
         stage.build_movies(today)
