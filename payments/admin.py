@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment, Refund, WebhookEvent
@@ -34,11 +35,11 @@ class PaymentAdmin(Evidence, DeskAdmin):
         "gateway",
         ("booking__showtime__cinema", MyChoices),
         ("trouble", admin.EmptyFieldListFilter),
+        ("created_at", RangeDateTimeFilter),
     )
     list_select_related = ("booking",)
     search_fields = ("=booking__reference", "booking__email", "=session", "=intent", "=gateway_reference", "=id")
-    ordering = ("-created_at",)
-    date_hierarchy = "created_at"
+    ordering = ("-pk",)
     inlines = (RefundInline,)
 
     @display(
@@ -84,10 +85,9 @@ class WebhookEventAdmin(Evidence, DeskAdmin):
     """The inbox holds the money of all cinemas, and a message does not say whose it is."""
 
     list_display = ("received_at", "gateway", "event_id", "processed_at", "attempts", "outcome")
-    list_filter = ("gateway", ("processed_at", admin.EmptyFieldListFilter))
+    list_filter = ("gateway", ("processed_at", admin.EmptyFieldListFilter), ("received_at", RangeDateTimeFilter))
     search_fields = ("=event_id", "outcome")
-    ordering = ("-received_at",)
-    date_hierarchy = "received_at"
+    ordering = ("-pk",)
 
 
 @admin.register(FakeCheckout)

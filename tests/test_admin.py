@@ -18,7 +18,7 @@ from payments.services import counter
 from seatsync import blocking
 from seatsync.models import Conflict, SeatEvent, ShowSeat
 from showsewa import roles
-from showsewa.admin.base import Evidence
+from showsewa.admin.base import CappedPaginator, Evidence
 from showsewa.models import Heartbeat, StoredAnswer, User
 from tests import cast
 
@@ -81,6 +81,33 @@ def test_the_pages_without_a_model_open(boss: Client, full: cast.Stage, page: st
     answer = boss.get(reverse(f"admin:{page}" if page == "index" else page))
 
     assert answer.status_code == 200
+
+
+def test_the_first_page_shows_each_the_numbers_they_may_look_into(full: cast.Stage, chandra: User, devi: User) -> None:
+    seen = {
+        user.email: [str(card["title"]) for card in _signed_in(user).get(reverse("admin:index")).context["cards"]]
+        for user in (chandra, devi)
+    }
+
+    assert "Revenue today" in seen[devi.email]
+    assert seen[chandra.email] == ["Shows today", "Seats sold today", "Open conflicts", "Failed promises"]
+
+
+def test_the_first_page_counts_what_needs_a_person(boss: Client, full: cast.Stage) -> None:
+    cards = {str(card["title"]): card for card in boss.get(reverse("admin:index")).context["cards"]}
+
+    assert (cards["Seats sold today"]["number"], cards["Revenue today"]["number"]) == (1, "NPR 450")
+    assert (cards["Open conflicts"]["number"], cards["Failed promises"]["number"]) == (1, 1)
+    assert "expire_bookings" in cards["Silent jobs"]["detail"]
+    assert "send_notices" not in cards["Silent jobs"]["detail"]
+
+
+def test_a_long_list_is_counted_no_further_than_people_page(
+    boss: Client, full: cast.Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CappedPaginator, "MOST", 5)
+
+    assert boss.get(reverse("admin:seatsync_showseat_changelist")).context["cl"].result_count == 5
 
 
 def test_the_audit_page_says_that_nothing_is_wrong(boss: Client) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWidget
 
@@ -114,12 +115,11 @@ class BookingAdmin(Evidence, DeskAdmin):
         "customer",
         "at",
     )
-    list_filter = ("status", "source", ("showtime__cinema", MyChoices), "ending")
+    list_filter = ("status", "source", ("showtime__cinema", MyChoices), "ending", ("created_at", RangeDateTimeFilter))
     list_select_related = ("showtime__movie", "showtime__cinema", "showtime__hall")
     search_fields = ("reference", "email", "phone", "name", "external_reference", "=id")
     search_help_text = _("Reference, e-mail, phone, name, the platform's reference, or the booking's id.")
-    ordering = ("-created_at",)
-    date_hierarchy = "created_at"
+    ordering = ("-pk",)  # its index; ids grow with time
     fieldsets = (
         (
             None,

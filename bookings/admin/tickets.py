@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import action, display
 
 from bookings.models import ArchivedTicket, Notice, Ticket
@@ -40,19 +41,23 @@ class ArchivedTicketAdmin(Evidence, DeskAdmin):
     list_display = ("label", "booking", "price", "discount", "released_at", "archived_at")
     list_select_related = ("booking",)
     search_fields = ("=booking__reference", "=booking__id")
-    ordering = ("-archived_at",)
-    date_hierarchy = "archived_at"
+    ordering = ("-pk",)
 
 
 @admin.register(Notice)
 class NoticeAdmin(Evidence, DeskAdmin):
     cinema_path = "booking__showtime__cinema"
     list_display = ("booking", "kind", "medium", "state", "due_at", "attempts", "last_error")
-    list_filter = (PromiseFilter, "kind", "medium", ("booking__showtime__cinema", MyChoices))
+    list_filter = (
+        PromiseFilter,
+        "kind",
+        "medium",
+        ("booking__showtime__cinema", MyChoices),
+        ("due_at", RangeDateTimeFilter),
+    )
     list_select_related = ("booking",)
     search_fields = ("=booking__reference", "booking__email", "booking__phone")
-    ordering = ("-due_at",)
-    date_hierarchy = "due_at"
+    ordering = ("-pk",)
     actions: Sequence[Any] = ("try_again",)
 
     @display(description=_("state"), label={"open": "warning", "done": "success", "failed": "danger"})

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from seatsync import journal
@@ -22,12 +23,11 @@ STATUS = {
 class SeatEventAdmin(NamesActors, Evidence, DeskAdmin):
     cinema_path = "showtime__showtime__cinema"
     list_display = ("at", "show", "version", "deed", "changed", "who", "why")
-    list_filter = ("action", "source", ("showtime__showtime__cinema", MyChoices))
+    list_filter = ("action", "source", ("showtime__showtime__cinema", MyChoices), ("created_at", RangeDateTimeFilter))
     list_select_related = _SHOW
     search_fields = ("=reference", "=claim", "=actor", "=showtime__showtime__id")
     search_help_text = _("A reference, a claim (booking id), an actor or a showtime's id, written out.")
     ordering = ("-id",)
-    date_hierarchy = "created_at"
     fields = (
         ("showtime", "version"),
         ("created_at", "deed_word"),
@@ -85,7 +85,7 @@ class ShowSeatAdmin(Evidence, DeskAdmin):
     list_select_related = _SHOW
     search_fields = ("=label", "=claim", "=showtime__showtime__id")
     search_help_text = _("A seat, a claim (booking id) or a showtime's id, written out.")
-    ordering = ("-showtime", "id")
+    ordering = ("-id",)
     fields = ("showtime", "label", "state_word", "price", "claim", "held_until")
     readonly_fields = ("state_word",)
 

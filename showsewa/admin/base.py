@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 from django.contrib import admin
 from django.contrib.admin.checks import ModelAdminChecks
 from django.contrib.postgres.fields import ArrayField
+from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
@@ -60,8 +62,21 @@ class Scoped:
         return related.bound(db_field.remote_field.model._default_manager.all() if rows is None else rows, request.user)
 
 
+class CappedPaginator(Paginator):
+    """Counts no further than people page: a year's journal would be counted on every look at it."""
+
+    MOST = 10_000
+
+    @cached_property
+    def count(self) -> int:
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows.order_by()[: self.MOST].count()
+
+
 class DeskAdmin(Scoped, ModelAdmin):
     list_per_page = 50
+    paginator = CappedPaginator
+    list_filter_submit = True
     show_full_result_count = False
     warn_unsaved_form = True
     formfield_overrides = {ArrayField: {"widget": UnfoldAdminTextInputWidget}}

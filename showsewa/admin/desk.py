@@ -1,5 +1,6 @@
 """The first page staff see: today in numbers, what is on, and what needs a person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -11,33 +12,42 @@ from django.utils.translation import gettext_lazy as _
 from payments import today
 from showsewa import heartbeats, money
 from showsewa.admin.base import actor
+from showsewa.admin.system import AGAIN
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """UNFOLD's DASHBOARD_CALLBACK."""
+    """UNFOLD's DASHBOARD_CALLBACK. Each number only for those who may open what it counts."""
     now = timezone.now()
     numbers = today.today(actor=actor(request), now=now, zone=settings.ADMIN_TIME_ZONE)
     silent = heartbeats.silent(now=now)
+    revenue = " + ".join(money.text(sum_, currency) for currency, sum_ in numbers.revenue) or "0"
+    may = request.user.has_perm
     cards = [
-        _card(_("Shows today"), len(numbers.shows), "venues_showtime", "calendar_month"),
-        _card(_("Seats sold today"), numbers.seats_sold, "bookings_booking", "event_seat"),
-        _card(
-            _("Revenue today"),
-            " + ".join(money.text(sum_, currency) for currency, sum_ in numbers.revenue) or "0",
-            "bookings_booking",
-            "payments",
-        ),
-        _card(
-            _("Open conflicts"), numbers.open_conflicts, "seatsync_conflict", "warning", alarm=numbers.open_conflicts
-        ),
-        _card(_("Failed promises"), numbers.failed_promises, "", "sms_failed", alarm=numbers.failed_promises)
-        | {"link": reverse("failed-promises")},
-        _card(_("Silent jobs"), len(silent), "showsewa_heartbeat", "monitor_heart", alarm=len(silent))
-        | {"detail": ", ".join(silent)},
+        may("venues.view_showtime")
+        and _card(_("Shows today"), len(numbers.shows), "venues_showtime", "calendar_month"),
+        may("bookings.view_booking")
+        and _card(_("Seats sold today"), numbers.seats_sold, "bookings_booking", "event_seat"),
+        may("payments.view_payment") and _card(_("Revenue today"), revenue, "bookings_booking", "payments"),
+        may("seatsync.view_conflict")
+        and _card(_("Open conflicts"), numbers.open_conflicts, "seatsync_conflict", "warning", is_alarm=True),
+        any(may(permission) for permission in AGAIN.values())
+        and _card(_("Failed promises"), numbers.failed_promises, "", "sms_failed", is_alarm=True),
+        may("showsewa.view_heartbeat")
+        and _card(_("Silent jobs"), len(silent), "showsewa_heartbeat", "monitor_heart", is_alarm=True, detail=silent),
     ]
-    return context | {"cards": cards, "shows": numbers.shows, "title": _("Today")}
+    return context | {"cards": [card for card in cards if card], "shows": numbers.shows, "title": _("Today")}
 
 
-def _card(title: Any, number: Any, rows: str, icon: str, *, alarm: int = 0) -> dict[str, Any]:
-    link = reverse(f"admin:{rows}_changelist") if rows else ""
-    return {"title": title, "number": number, "link": link, "icon": icon, "is_alarm": bool(alarm), "detail": ""}
+def _card(
+    title: Any, number: Any, rows: str, icon: str, *, is_alarm: bool = False, detail: Sequence[str] = ()
+) -> dict[str, Any]:
+    """rows: the list it leads to, "" for the page of failed promises. is_alarm: it should be 0."""
+    link = reverse(f"admin:{rows}_changelist" if rows else "failed-promises")
+    return {
+        "title": title,
+        "number": number,
+        "link": link,
+        "icon": icon,
+        "is_alarm": is_alarm and bool(number),
+        "detail": ", ".join(detail),
+    }
