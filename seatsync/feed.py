@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -34,7 +34,7 @@ _MARK = """
     SELECT version, price_version, (
         SELECT count(*) FROM seatsync_showseat s
         WHERE s.showtime_id = i.showtime_id AND status = 'HELD' AND held_until <= statement_timestamp()
-    ) FROM seatsync_showinventory i WHERE i.showtime_id = %s"""
+    ), statement_timestamp() FROM seatsync_showinventory i WHERE i.showtime_id = %s"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class Snapshot:
         return _mark(self.version, self.price_version, self.lapsed)
 
 
+# What this process read last of each showtime. A thread that writes an older one over a newer costs a statement.
+_MOST_KEPT = 1000
+_last: dict[uuid.UUID, Snapshot] = {}
+
+
 def snapshot(showtime_id: uuid.UUID) -> Snapshot:
     """The seats as they are, in one statement and so of one moment. Refuses: NotFound until sales are open."""
     with connection.cursor() as cursor:
@@ -65,14 +70,27 @@ def snapshot(showtime_id: uuid.UUID) -> Snapshot:
     return Snapshot(showtime_id, version, price_version, first_id, state, lapsed, taken_at)
 
 
+def current(showtime_id: uuid.UUID) -> Snapshot:
+    """The same for a crowd of readers. The database is asked each time, but for the mark alone while it is the mark of
+    the last snapshot here: between two versions holds only lapse, in the order of their deadlines, so version and
+    number of lapsed ones name one state and no other.
+    """
+    known = _last.get(showtime_id)
+    if known is not None:
+        version, price_version, lapsed, now = _read_mark(showtime_id)
+        if (version, price_version, lapsed) == (known.version, known.price_version, known.lapsed):
+            return replace(known, taken_at=now)
+    fresh = snapshot(showtime_id)
+    if len(_last) >= _MOST_KEPT:
+        _last.clear()
+    _last[showtime_id] = fresh
+    return fresh
+
+
 def mark(showtime_id: uuid.UUID) -> str:
     """What identifies the current map (its ETag), without reading the map."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, [showtime_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("This showtime is not on sale."))
-    return _mark(*row)
+    version, price_version, lapsed, _now = _read_mark(showtime_id)
+    return _mark(version, price_version, lapsed)
 
 
 def since(showtime_id: uuid.UUID, version: int, *, limit: int = 200) -> list[SeatEvent]:
@@ -96,6 +114,15 @@ def publish_after_commit(
 
 def group(showtime_id: uuid.UUID | str) -> str:
     return f"showtime.{showtime_id}"
+
+
+def _read_mark(showtime_id: uuid.UUID) -> tuple[int, int, int, datetime]:
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, [showtime_id])
+        row: tuple[int, int, int, datetime] | None = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("This showtime is not on sale."))
+    return row
 
 
 def _publish(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str]], status: SeatStatus) -> None:

@@ -1,5 +1,6 @@
 """What a map shows beside the states: places, types, prices. Read rarely: none of it changes while sales are open."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +14,17 @@ from django.utils.translation import gettext as _
 
 from seatsync.models import ShowInventory, ShowSeat
 from showsewa.refusals import NotFound
-from venues.models import Showtime
+
+_PLAN = """
+    SELECT l.seat_layout::text, c.currency, (
+        SELECT json_agg(json_build_array(
+            f.id, f.label, f.price::text, s.row_label, s.number, s.section, s.zone, s.seat_type
+        ) ORDER BY f.id)::text
+        FROM seatsync_showseat f JOIN venues_seat s ON s.id = f.seat_id WHERE f.showtime_id = t.id
+    )
+    FROM seatsync_showinventory i JOIN venues_showtime t ON t.id = i.showtime_id
+    JOIN venues_cinema c ON c.id = t.cinema_id JOIN venues_halllayout l ON l.id = t.layout_id
+    WHERE i.showtime_id = %s"""
 
 _LAST_CHANGE = """
     SELECT coalesce((
@@ -69,13 +80,16 @@ class Free:
 
 def plan(showtime_id: uuid.UUID) -> Plan:
     """Refuses: NotFound until sales are open. Good for one price version; the caller remembers it."""
-    found = Showtime.objects.filter(pk=showtime_id).values_list("layout__seat_layout", "cinema__currency").first()
-    rows = list(_places(showtime_id)) if found else []
-    if found is None or not rows:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLAN, [showtime_id])
+        found = cursor.fetchone()
+    if found is None:
         raise NotFound(_("This showtime is not on sale."))
-    document, currency = found
+    document, currency, rows = json.loads(found[0]), found[1], json.loads(found[2])
     drawn = _drawn(document)
-    places = tuple(Place(*row, **drawn.get(row[1], {})) for row in rows)
+    places = tuple(
+        Place(key, label, Decimal(price), *facts, **drawn.get(label, {})) for key, label, price, *facts in rows
+    )
     around = (document.get("aisles", []), document.get("facilities", []))
     return Plan(showtime_id, currency, places, document.get("screen"), *around)
 
@@ -112,12 +126,6 @@ def free(showtime_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Free]:
     with connection.cursor() as cursor:
         cursor.execute(_FREE, [list(showtime_ids)])
         return {row[0]: Free(*row[1:]) for row in cursor.fetchall()}
-
-
-def _places(showtime_id: uuid.UUID) -> Any:
-    columns = ("row_label", "number", "section", "zone", "seat_type")
-    rows = ShowSeat.objects.filter(showtime_id=showtime_id).order_by("id")
-    return rows.values_list("id", "label", "price", *(f"seat__{column}" for column in columns))
 
 
 def _drawn(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

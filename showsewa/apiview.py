@@ -121,11 +121,6 @@ _SHARED = {"Cache-Control": "no-cache", "Vary": "Cookie, Authorization, X-Sessio
 _PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Cookie, Authorization, X-Session-Token"}
 
 
-def is_asked(request: HttpRequest) -> bool:
-    """Whether the caller has an earlier answer and only wants to know if it still stands."""
-    return "HTTP_IF_NONE_MATCH" in request.META
-
-
 def is_current(request: HttpRequest, mark: str) -> bool:
     """Whether the caller's If-None-Match names this mark. Tags are weak: `serverTime` differs from answer to answer."""
     tags = request.META.get("HTTP_IF_NONE_MATCH", "")

@@ -47,11 +47,9 @@ class SeatMap(Read):
             if changed is not None:
                 return apiview.personal(changed)
         own = bookings.own_seats(actor, showtime_id) if actor.id else frozenset()
-        # Asking for the mark alone is cheaper, and worth a statement of its own when it is the only one.
-        if not actor.id and apiview.is_asked(request) and apiview.is_current(request, mark := feed.mark(showtime_id)):
-            return apiview.unchanged(mark)
-        now = feed.snapshot(showtime_id)
-        if actor.id and not own and apiview.is_current(request, now.mark):
+        # At most two statements: with one spent on the own hold, the map takes the other.
+        now = feed.snapshot(showtime_id) if actor.id else feed.current(showtime_id)
+        if not own and apiview.is_current(request, now.mark):
             return apiview.unchanged(now.mark)
         kept = pieces.seat_map(showtime_id, now.price_version, with_prices=query.get("prices") != "lazy")
         words = [_OF_001[code] for code in now.state]
@@ -70,9 +68,9 @@ class State(Read):
 
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         showtime_id: UUID = named["showtime_id"]
-        if apiview.is_asked(request) and apiview.is_current(request, mark := feed.mark(showtime_id)):
-            return apiview.unchanged(mark)
-        now = feed.snapshot(showtime_id)
+        now = feed.current(showtime_id)
+        if apiview.is_current(request, now.mark):
+            return apiview.unchanged(now.mark)
         body = (
             f'{{"showtimeId":"{showtime_id}","version":{now.version},"state":"{now.state}",'
             f'"firstId":{now.first_id},"serverTime":"{_clock(now.taken_at)}"}}'
