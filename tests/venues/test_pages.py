@@ -36,8 +36,8 @@ def seats_of(stage: cast.Stage) -> str:
     return f"/showtimes/{stage.showtime.pk}/"
 
 
-def payload(html: str) -> dict[str, Any]:
-    found = re.search(r'<script type="application/json" id="page">(.*?)</script>', html, re.DOTALL)
+def payload(html: str, name: str = "page") -> dict[str, Any]:
+    found = re.search(rf'<script type="application/json" id="{name}">(.*?)</script>', html, re.DOTALL)
     assert found
     read: dict[str, Any] = json.loads(found[1])
     return read
@@ -162,6 +162,7 @@ def test_seat_page_costs_two_queries_and_one_more_for_who_may_hold(
     assert page["state"] == "A" * 15
     assert page["prices"] == {"levels": [{"amount": 450}], "runs": [[15, 0]]}
     assert page["hold"] is None
+    assert payload(response.content.decode(), "words")["typeW"] == "Wheelchair"
 
 
 def test_seat_page_draws_every_seat_in_the_order_of_the_state(browser: Client, stage: cast.Stage) -> None:

@@ -10,12 +10,10 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-import orjson
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from seatsync import seatmaps
 from showsewa import money, rendering
@@ -23,6 +21,7 @@ from venues import drawing
 from venues.layout import Layout, Row, Seat, parse
 from venues.listings import Showing
 from venues.models import HallLayout, SeatType
+from venues.views import words
 
 # What stands in a checkbox for each letter of a state string.
 _INPUT = {"A": "", "H": " disabled", "B": " disabled", "X": " disabled"}
@@ -53,12 +52,12 @@ class Twin:
     ordinals: tuple[int, ...]
 
     def fill(self, state: str, *, chosen: frozenset[int], own: frozenset[int]) -> str:
-        words = {"A": "", "H": _("held by others"), "B": _("sold"), "X": _("not for sale")}
+        said = {"A": "", "H": _("held by others"), "B": _("sold"), "X": _("not for sale")}
         filled = [self.parts[0]]
         for place, ordinal in enumerate(self.ordinals):
             letter = "A" if ordinal in own else state[ordinal]
             attribute = " checked" if ordinal in chosen and letter == "A" else _INPUT[letter]
-            filled += [attribute, self.parts[2 * place + 1], words[letter], self.parts[2 * place + 2]]
+            filled += [attribute, self.parts[2 * place + 1], said[letter], self.parts[2 * place + 2]]
         return "".join(filled)
 
 
@@ -189,62 +188,7 @@ def surroundings(show: Showing, price_version: int, language: str) -> dict[str, 
     return {
         "show": show,
         "levels": prices(show.id, price_version, language).levels,
-        "words": words(language),
+        "words": words.of(language),
         "map_url": reverse("showtime", args=[show.id]),
         "most": settings.MAX_SEATS_PER_HOLD,
     }
-
-
-@lru_cache(maxsize=8)
-def words(language: str) -> str:
-    """The script's words as JSON, ready to stand in a page."""
-    said = {
-        "seatName": _("Row {row}, seat {number}, {type}, {price}, {status}"),
-        "is_free": _("available"),
-        "is_chosen": _("chosen"),
-        "is_mine": _("held for you"),
-        "is_held": _("held by others"),
-        "is_sold": _("sold"),
-        "is_blocked": _("not for sale"),
-        "chooseSeats": _("Choose your seats"),
-        "holdOne": _("Hold this seat"),
-        "holdMany": _("Hold these {count} seats"),
-        "changeTo": _("Change to these {count}"),
-        "continue": _("Continue"),
-        "remove": _("Let go of seat {seat}"),
-        "close": _("Close"),
-        "chose": _("{seat} chosen. {count} in all, {total}."),
-        "letGo": _("{seat} let go. {count} left."),
-        "cannot": _("{seat} is {status}."),
-        "full": ngettext("At most {most} seat at a time.", "At most {most} seats at a time.", 10),
-        "addSeat": _("Add seat {seat}"),
-        "companionFree": _("Seat {seat} beside it is for the person who comes along."),
-        "companionAlone": _("Seat {seat} is for the companion of whoever sits in {other}."),
-        "justSold": _("{seat} was just sold. Near it is free:"),
-        "justHeld": _("Somebody has just taken {seat}. Near it is free:"),
-        "justBlocked": _("{seat} was just taken off sale. Near it is free:"),
-        "lostHeld": _(
-            "Your seat {seat} is sold now. If you did not pay for it in another window, "
-            "it was sold at the cinema itself, and you have not been charged."
-        ),
-        "lookAtBooking": _("Look at your booking"),
-        "take": _("{seat} for {price}"),
-        "conflictOne": _("Somebody was quicker: {seats} is taken. Nothing was held. Near it is free:"),
-        "conflictMany": _("Somebody was quicker: {seats} are taken. Nothing was held. Near the first is free:"),
-        "expired": _("The time for your seats is over, and they are on sale again. If they are free, hold them again."),
-        "gaveBack": _("Your seats are on sale again."),
-        "twoMinutes": _("Two minutes left to hold your seats."),
-        "secondsLeft": _("{seconds} seconds left to hold your seats."),
-        "offline": _("There is no connection. Please try again; you will not hold seats twice."),
-        "reload": _("This page has become too old. Please reload it."),
-        "failed": _("That did not work. Please try again."),
-        "live": _("Live"),
-        "slow": _("Refreshing every 10 seconds"),
-    }
-    said |= {f"type{letter}": str(SeatType(kind).label) for kind, letter in drawing.LETTER.items()}
-    return script_json(said)
-
-
-def script_json(data: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return orjson.dumps(data).decode().replace("<", "\\u003c")

@@ -25,7 +25,7 @@ from showsewa.actors import NOBODY, Actor
 from showsewa.refusals import NotFound, Refusal
 from venues import listings, nearest
 from venues.listings import Showing
-from venues.views import pieces
+from venues.views import pieces, words
 
 _ANY = uuid.UUID(int=0)
 
@@ -144,7 +144,7 @@ def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int
         if own.until
         else None,
     }
-    return pieces.script_json(facts)[:-1] + f',"prices":{prices.json}}}'
+    return words.script_json(facts)[:-1] + f',"prices":{prices.json}}}'
 
 
 def _own(actor: Actor, now: feed.Snapshot) -> _Own:

@@ -1,0 +1,66 @@
+"""The words of the seat page's scripts, in the reader's language."""
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+
+from venues import drawing
+from venues.models import SeatType
+
+_SAID = {
+    "seatName": _("Row {row}, seat {number}, {type}, {price}, {status}"),
+    "is_free": _("available"),
+    "is_chosen": _("chosen"),
+    "is_mine": _("held for you"),
+    "is_held": _("held by others"),
+    "is_sold": _("sold"),
+    "is_blocked": _("not for sale"),
+    "chooseSeats": _("Choose your seats"),
+    "holdOne": _("Hold this seat"),
+    "holdMany": _("Hold these {count} seats"),
+    "changeTo": _("Change to these {count}"),
+    "continue": _("Continue"),
+    "remove": _("Let go of seat {seat}"),
+    "close": _("Close"),
+    "chose": _("{seat} chosen. {count} in all, {total}."),
+    "letGo": _("{seat} let go. {count} left."),
+    "cannot": _("{seat} is {status}."),
+    "full": _("At most {most} seats at a time."),
+    "addSeat": _("Add seat {seat}"),
+    "companionFree": _("Seat {seat} beside it is for the person who comes along."),
+    "companionAlone": _("Seat {seat} is for the companion of whoever sits in {other}."),
+    "justSold": _("{seat} was just sold. Near it is free:"),
+    "justHeld": _("Somebody has just taken {seat}. Near it is free:"),
+    "justBlocked": _("{seat} was just taken off sale. Near it is free:"),
+    "lostHeld": _(
+        "Your seat {seat} is sold now. If you did not pay for it in another window, "
+        "it was sold at the cinema itself, and you have not been charged."
+    ),
+    "lookAtBooking": _("Look at your booking"),
+    "take": _("{seat} for {price}"),
+    "conflictOne": _("Somebody was quicker: {seats} is taken. Nothing was held. Near it is free:"),
+    "conflictMany": _("Somebody was quicker: {seats} are taken. Nothing was held. Near the first is free:"),
+    "expired": _("The time for your seats is over, and they are on sale again. If they are free, hold them again."),
+    "gaveBack": _("Your seats are on sale again."),
+    "twoMinutes": _("Two minutes left to hold your seats."),
+    "secondsLeft": _("{seconds} seconds left to hold your seats."),
+    "offline": _("There is no connection. Please try again; you will not hold seats twice."),
+    "reload": _("This page has become too old. Please reload it."),
+    "failed": _("That did not work. Please try again."),
+    "live": _("Live"),
+    "slow": _("Refreshing every 10 seconds"),
+}
+
+
+@lru_cache(maxsize=8)
+def of(language: str) -> str:
+    """As JSON, ready to stand in a page. language: only the key; the words are those of the language now active."""
+    said = {key: str(words) for key, words in _SAID.items()}
+    return script_json(said | {f"type{letter}": str(SeatType(kind).label) for kind, letter in drawing.LETTER.items()})
+
+
+def script_json(data: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return orjson.dumps(data).decode().replace("<", "\\u003c")
