@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -16,6 +15,7 @@ from showsewa.apiview import ApiView
 from venues import listings
 from venues.api import shapes
 from venues.models import Cinema, Movie, Showtime
+from venues.templatetags.pictures import poster_url
 
 
 class Asked(serializers.Serializer):
@@ -72,7 +72,7 @@ def _movie(movie: Movie) -> dict[str, Any]:
         "language": movie.languages[0] if movie.languages else "",
         "genres": movie.genres,
         "rating": movie.certificate,
-        "posterUrl": default_storage.url(movie.poster_key) if movie.poster_key else None,
+        "posterUrl": poster_url(movie),
     }
 
 

@@ -67,7 +67,7 @@ _MOVIES = inline_serializer(
         "language": s.CharField(),
         "genres": s.ListField(child=s.CharField()),
         "rating": s.CharField(),
-        "posterUrl": s.CharField(allow_null=True),
+        "posterUrl": s.CharField(),
         "showtimes": _SHOWTIMES,
     },
     many=True,
