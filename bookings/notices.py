@@ -35,25 +35,18 @@ def promise(
     facts: Mapping[str, str] | None = None,
 ) -> None:
     """One row per address the booking has; promising the same twice is one promise."""
-    media = [
-        medium
-        for medium, address in ((Notice.Medium.EMAIL, booking.email), (Notice.Medium.SMS, booking.phone))
-        if address
-    ]
-    given = {"booking": booking, "kind": kind, "about": about, "due_at": due_at, "facts": dict(facts or {})}
-    rows = [Notice(medium=medium, **given) for medium in media]
-    if rows:
-        Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    _write(_rows(booking, kind, due_at=due_at, about=about, facts=facts))
 
 
 def promise_for_sale(booking: Booking, *, now: datetime) -> None:
     """The confirmation at once, the reminder before the show. Sales of other channels are told of by those."""
     if booking.source != Source.SHOWSEWA:
         return
-    promise(booking, Notice.Kind.CONFIRMATION, due_at=now)
+    rows = _rows(booking, Notice.Kind.CONFIRMATION, due_at=now)
     remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
     if remind_at > now:
-        promise(booking, Notice.Kind.REMINDER, due_at=remind_at)
+        rows += _rows(booking, Notice.Kind.REMINDER, due_at=remind_at)
+    _write(rows)
 
 
 @use_case
@@ -76,3 +69,24 @@ def promise_for_ending(booking: Booking, *, now: datetime, facts: Mapping[str, s
     )
     if booking.source == Source.SHOWSEWA:
         promise(booking, Notice.Kind.CANCELLATION, due_at=now, facts=facts)
+
+
+def _rows(
+    booking: Booking,
+    kind: Notice.Kind,
+    *,
+    due_at: datetime,
+    about: str = "",
+    facts: Mapping[str, str] | None = None,
+) -> list[Notice]:
+    addresses = ((Notice.Medium.EMAIL, booking.email), (Notice.Medium.SMS, booking.phone))
+    return [
+        Notice(booking=booking, kind=kind, medium=medium, about=about, due_at=due_at, facts=dict(facts or {}))
+        for medium, address in addresses
+        if address
+    ]
+
+
+def _write(rows: list[Notice]) -> None:
+    if rows:
+        Notice.objects.bulk_create(rows, ignore_conflicts=True)

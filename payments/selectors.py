@@ -11,10 +11,14 @@ from payments.models import Payment, Refund
 from showsewa.refusals import NotFound
 
 
+_PAYMENT = [field.name for field in Payment._meta.concrete_fields]
+
+
 def payment_by_intent(booking_id: uuid.UUID, intent: str) -> Payment:
     """The payment of this booking with this intent, for whoever knows both. Refuses: NotFound."""
     found = Payment.objects.filter(booking_id=booking_id, intent=intent).exclude(intent="")
-    payment = found.select_related("booking").first()
+    columns = (f"booking__{name}" for name in ("status", "expires_at", "ending"))
+    payment = found.select_related("booking").only(*_PAYMENT, *columns).first()
     if payment is None:
         raise NotFound(_("There is no such payment."))
     return payment

@@ -43,7 +43,7 @@ def charge(*, booking_id: uuid.UUID, intent: str, token: str, now: datetime) -> 
             return payment  # real cards are typed at the gateway's own page, never here
         report = fake.charge(payment.session, token)
         payment = settling.settle(report, gateway=payment.gateway, now=now)
-    _check_outcome(payment, Booking.objects.only("status", "ending").get(pk=booking_id))
+    _check_outcome(payment, payment.booking)
     return payment
 
 

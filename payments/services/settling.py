@@ -38,6 +38,7 @@ def apply(report: Report, *, gateway: str, now: datetime) -> Payment:
         raise NotFound("No payment has this session.")
     booking = steps.lock_booking(row[1])
     payment = Payment.objects.select_for_update(no_key=True).filter(pk=row[0]).order_by("pk").get()
+    payment.booking = booking
     if report.word == Word.PAID:
         _take(payment, booking, report, now=now)
     elif report.word == Word.FAILED:

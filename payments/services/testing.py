@@ -55,7 +55,7 @@ def simulate(session: str, result: str, delay_seconds: float = 0, *, now: dateti
         raise Invalid(_("The delay must be between 0 seconds and one day."))
     outcome, is_late = _OUTCOMES[Result(result)], delay_seconds > 0
     # A message sent at once is also promised, under a lease: should this process die, beat sends it again.
-    due_at = now + (timedelta(seconds=delay_seconds) if is_late else promises.LEASE)
+    due_at = now + (timedelta(seconds=delay_seconds) if is_late else promises.lease())
     messages = [fake.send(session, at=due_at, outcome=outcome)]
     if result == Result.TWICE:
         messages.append(fake.send(session, at=due_at, outcome=outcome, second=True))
