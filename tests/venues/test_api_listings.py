@@ -130,7 +130,8 @@ def test_an_unknown_movie_is_not_found(stage: Stage, api: Api) -> None:
 
 NONSENSE = [
     "date=2026-02-30", "date=tonight", "date=0001-01-01", "date=9999-12-31", "date=2026-11-21T10:00:00",
-    "date=%00", "cinema=nowhere", "cinema=019ab1f0-0000-7000-8000-000000000000", "cinema=%00", "cinema=" + "x" * 300, "date=" + "9" * 5000,
+    "date=%00", "cinema=nowhere", "cinema=019ab1f0-0000-7000-8000-000000000000", "cinema=%00",
+    "cinema=" + "x" * 300, "date=" + "9" * 5000,
 ]  # fmt: skip
 
 
