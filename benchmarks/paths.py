@@ -105,7 +105,7 @@ async def _rush(site: Site, showtime: str) -> tuple[float, Counter[int]]:
     async with aiohttp.ClientSession(connector=connector) as session:
 
         async def knock(number: int) -> int:
-            body = {"showtimeId": showtime, "seatIds": ["O19", "O20"], "sessionToken": f"rush-{number}"}
+            body = {"showtimeId": showtime, "seatIds": ["O19", "O20"], "sessionToken": f"rush-{showtime}-{number}"}
             async with session.post(f"{site.base_url}/api/v1/bookings/hold", json=body) as answer:
                 await answer.read()
                 return answer.status

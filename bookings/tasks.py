@@ -1,16 +1,14 @@
 """The alarm clock's hands in bookings. Tasks take no arguments: they read what is due."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from celery import shared_task
 
 from bookings import dispatch
 from bookings.models import Notice
 from bookings.services import endings
-from showsewa import idempotency, promises
+from showsewa import answers, promises
 from showsewa.heartbeats import beat
-
-ANSWERS_KEPT = timedelta(hours=48)
 
 
 @shared_task(name="bookings.tasks.expire_bookings")
@@ -38,4 +36,4 @@ def purge() -> int:
 
 
 def _purge(now: datetime) -> int:
-    return endings.purge_holds(now=now) + idempotency.purge(before=now - ANSWERS_KEPT)
+    return endings.purge_holds(now=now) + answers.purge(now=now)

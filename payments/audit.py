@@ -77,9 +77,9 @@ _RULES = {
         WHERE status = 'HELD' AND held_until < statement_timestamp() - {OVERDUE}""",
     "I9 a promise is overdue": f"""
         SELECT id::text, 'notice, ' || last_error FROM bookings_notice
-        WHERE done_at IS NULL AND failed_at IS NULL AND attempts = 0 AND due_at < statement_timestamp() - {OVERDUE}
+        WHERE done_at IS NULL AND failed_at IS NULL AND due_at < statement_timestamp() - {OVERDUE}
         UNION ALL SELECT id::text, 'refund, ' || last_error FROM payments_refund
-        WHERE done_at IS NULL AND failed_at IS NULL AND attempts = 0 AND due_at < statement_timestamp() - {OVERDUE}""",
+        WHERE done_at IS NULL AND failed_at IS NULL AND due_at < statement_timestamp() - {OVERDUE}""",
     "I9 a gateway's message is unsettled": f"""
         SELECT id::text, event_id FROM payments_webhookevent
         WHERE processed_at IS NULL AND received_at < statement_timestamp() - {OVERDUE}""",

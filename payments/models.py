@@ -13,7 +13,6 @@ from bookings.models import Booking
 from showsewa import ids
 from showsewa.promises import Promise
 
-
 # Begins the session of a payment for which the gateway has not given one yet.
 UNOPENED = "new_"
 

@@ -36,7 +36,7 @@ class Actor:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)
 
     def on_behalf_of(self, customer: str) -> "Actor":
-        """A channel acting for one of its customers, so that one customer's seats do not take the place of another's."""
+        """A channel acting for one of its customers, so that one's seats do not take the place of another's."""
         return replace(self, id=f"{self.id}/{hashlib.sha256(customer.encode()).hexdigest()[:24]}")
 
     def reaches(self, cinema_id: uuid.UUID) -> bool:

@@ -83,10 +83,6 @@ def once_apart(handler: Handler) -> Handler:
     return run
 
 
-def purge(*, before: Any) -> int:
-    return StoredAnswer.objects.filter(created_at__lt=before).delete()[0]
-
-
 def _name(view: Any, request: Request) -> dict[str, str] | None:
     key = request.headers.get("Idempotency-Key", "")
     if not key:

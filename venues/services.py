@@ -184,8 +184,7 @@ def usual_prices(cinema: Cinema, starts_at: datetime) -> list[PriceLine]:
     daypart = daypart_of(starts_at, cinema.time_zone)
     cards = PriceCard.objects.filter(cinema=cinema, daypart__in=[Daypart.ANY, daypart])
     chosen = {
-        (card.zone, card.seat_type): card.amount
-        for card in sorted(cards, key=lambda card: card.daypart != Daypart.ANY)
+        (card.zone, card.seat_type): card.amount for card in sorted(cards, key=lambda card: card.daypart != Daypart.ANY)
     }
     return [PriceLine(amount, zone, seat_type) for (zone, seat_type), amount in chosen.items()]
 

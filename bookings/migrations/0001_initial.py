@@ -9,9 +9,10 @@ import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import showsewa.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import showsewa.ids
 
 
 class Migration(migrations.Migration):

@@ -14,7 +14,6 @@ from seatsync import inventory
 from showsewa.refusals import NotFound
 from venues.models import Cinema, Showtime
 
-
 _BOOKING: list[str] = [str(field.column) for field in Booking._meta.concrete_fields]
 _SHOWTIME = ["id", "cinema_id", "starts_at", "cancelled_at"]
 _CINEMA = ["id", "time_zone"]

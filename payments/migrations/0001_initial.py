@@ -5,8 +5,9 @@ import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import showsewa.ids
 from django.db import migrations, models
+
+import showsewa.ids
 
 
 class Migration(migrations.Migration):

@@ -6,10 +6,11 @@ import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import showsewa.ids
-import showsewa.models
 from django.conf import settings
 from django.db import migrations, models
+
+import showsewa.ids
+import showsewa.models
 
 
 class Migration(migrations.Migration):
