@@ -10,7 +10,6 @@ from bookings.models import Booking
 from payments.models import Payment, Refund
 from showsewa.refusals import NotFound
 
-
 _PAYMENT = [field.name for field in Payment._meta.concrete_fields]
 
 

@@ -9,4 +9,5 @@ from django.http import HttpRequest
 
 def site(request: HttpRequest) -> dict[str, Any]:
     city = unquote(request.COOKIES.get("city", ""))[:80]
-    return {"CITY": city, "WS_URL": settings.WS_URL, "BASE_URL": settings.BASE_URL, "IS_DEMO": settings.SHOWSEWA_MODE != "live"}
+    is_demo = settings.SHOWSEWA_MODE != "live"
+    return {"CITY": city, "WS_URL": settings.WS_URL, "BASE_URL": settings.BASE_URL, "IS_DEMO": is_demo}

@@ -27,8 +27,14 @@ ASHA: Actor = from_session_token(ASHA_TOKEN)
 BIKASH: Actor = from_session_token(BIKASH_TOKEN)
 
 ALL_SCOPES = [
-    "inventory:read", "holds:write", "bookings:write", "bookings:read", "seatsync:write", "seats:block", "catalog:write",
-]  # fmt: skip
+    "inventory:read",
+    "holds:write",
+    "bookings:write",
+    "bookings:read",
+    "seatsync:write",
+    "seats:block",
+    "catalog:write",
+]
 
 
 @dataclass
@@ -62,8 +68,8 @@ def make_stage(*, name: str = "Himal Cinema", price: int = 450, starts_in: timed
     movie = Movie.objects.create(
         title="Dal Bhat Power", title_ne="दालभात पावर", runtime_minutes=120, languages=["Nepali"], genres=["Comedy"]
     )
-    stage = Stage(cinema, hall, movie, make_showtime(hall, movie, starts_at=timezone.now() + starts_in, price=price))
-    return stage
+    showtime = make_showtime(hall, movie, starts_at=timezone.now() + starts_in, price=price)
+    return Stage(cinema, hall, movie, showtime)
 
 
 def make_hall(cinema: Cinema, *, name: str = "Hall 1", rows: str = "ABC", seats: int = 5) -> Hall:

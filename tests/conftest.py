@@ -13,7 +13,7 @@ from tests import cast
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright's synchronous API leaves an event loop in the thread that async tests trip over."""
+    """Browser tests last: Playwright leaves an event loop in the thread that async tests trip over."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

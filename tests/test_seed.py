@@ -22,7 +22,6 @@ from showsewa.models import User
 from tests import cast
 from venues.models import Cinema, HallLayout, Movie, SeatType, Showtime
 
-
 pytestmark = pytest.mark.slow
 
 

@@ -16,211 +16,473 @@ import showsewa.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('seatsync', '0001_initial'),
-        ('venues', '0001_initial'),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("seatsync", "0001_initial"),
+        ("venues", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name='reference')),
-                ('status', models.CharField(choices=[('HELD', 'Held'), ('PENDING', 'Waiting for payment'), ('CONFIRMED', 'Confirmed'), ('CANCELLED', 'Cancelled'), ('EXPIRED', 'Expired'), ('REFUNDED', 'Refunded')], max_length=9, verbose_name='status')),
-                ('owner', models.CharField(help_text='Actor key of who holds it: user:, guest:, session:, channel:.', max_length=120)),
-                ('source', models.CharField(choices=[('SHOWSEWA', 'Our website'), ('WALK_IN', 'Box office'), ('OTHER_PLATFORM', 'Other platform'), ('POS_SYSTEM', "Theatre's own system")], default='SHOWSEWA', max_length=14, verbose_name='source')),
-                ('external_reference', models.CharField(blank=True, max_length=120, verbose_name='their reference')),
-                ('seat_labels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), size=None, verbose_name='seats')),
-                ('subtotal', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='subtotal')),
-                ('discount', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='discount')),
-                ('total', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='total')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('refund_policy', models.JSONField(default=dict, editable=False)),
-                ('name', models.CharField(blank=True, max_length=120, verbose_name='name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('phone', models.CharField(blank=True, max_length=24, verbose_name='phone')),
-                ('language', models.CharField(default='en', max_length=5, verbose_name='language')),
-                ('payment_method', models.CharField(blank=True, max_length=12, verbose_name='payment method')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='expires')),
-                ('is_extended', models.BooleanField(default=False, editable=False)),
-                ('ending', models.CharField(blank=True, choices=[('CUSTOMER', 'Cancelled by the customer'), ('STAFF', 'Cancelled by staff'), ('CHANNEL', 'Cancelled by the channel that sold it'), ('SEAT_LOST', 'A seat was sold elsewhere'), ('SHOW_CANCELLED', 'The show was cancelled')], max_length=14, verbose_name='why it ended')),
-                ('cancel_reason', models.CharField(blank=True, max_length=255, verbose_name='reason given')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('confirmed_at', models.DateTimeField(editable=False, null=True, verbose_name='confirmed')),
-                ('cancelled_at', models.DateTimeField(editable=False, null=True, verbose_name='cancelled')),
-                ('channel', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='seatsync.channel')),
-                ('showtime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='venues.showtime')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "reference",
+                    models.CharField(editable=False, max_length=24, null=True, unique=True, verbose_name="reference"),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("HELD", "Held"),
+                            ("PENDING", "Waiting for payment"),
+                            ("CONFIRMED", "Confirmed"),
+                            ("CANCELLED", "Cancelled"),
+                            ("EXPIRED", "Expired"),
+                            ("REFUNDED", "Refunded"),
+                        ],
+                        max_length=9,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.CharField(
+                        help_text="Actor key of who holds it: user:, guest:, session:, channel:.", max_length=120
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("SHOWSEWA", "Our website"),
+                            ("WALK_IN", "Box office"),
+                            ("OTHER_PLATFORM", "Other platform"),
+                            ("POS_SYSTEM", "Theatre's own system"),
+                        ],
+                        default="SHOWSEWA",
+                        max_length=14,
+                        verbose_name="source",
+                    ),
+                ),
+                ("external_reference", models.CharField(blank=True, max_length=120, verbose_name="their reference")),
+                (
+                    "seat_labels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), size=None, verbose_name="seats"
+                    ),
+                ),
+                ("subtotal", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="subtotal")),
+                ("discount", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="discount")),
+                ("total", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="total")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("refund_policy", models.JSONField(default=dict, editable=False)),
+                ("name", models.CharField(blank=True, max_length=120, verbose_name="name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                ("phone", models.CharField(blank=True, max_length=24, verbose_name="phone")),
+                ("language", models.CharField(default="en", max_length=5, verbose_name="language")),
+                ("payment_method", models.CharField(blank=True, max_length=12, verbose_name="payment method")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("is_extended", models.BooleanField(default=False, editable=False)),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("CUSTOMER", "Cancelled by the customer"),
+                            ("STAFF", "Cancelled by staff"),
+                            ("CHANNEL", "Cancelled by the channel that sold it"),
+                            ("SEAT_LOST", "A seat was sold elsewhere"),
+                            ("SHOW_CANCELLED", "The show was cancelled"),
+                        ],
+                        max_length=14,
+                        verbose_name="why it ended",
+                    ),
+                ),
+                ("cancel_reason", models.CharField(blank=True, max_length=255, verbose_name="reason given")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True, verbose_name="confirmed")),
+                ("cancelled_at", models.DateTimeField(editable=False, null=True, verbose_name="cancelled")),
+                (
+                    "channel",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="seatsync.channel",
+                    ),
+                ),
+                (
+                    "showtime",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="venues.showtime"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'booking',
-                'verbose_name_plural': 'bookings',
-                'permissions': [('sell_at_counter', 'Can sell at the counter'), ('cancel_booking', 'Can cancel bookings'), ('check_in', 'Can check tickets in')],
+                "verbose_name": "booking",
+                "verbose_name_plural": "bookings",
+                "permissions": [
+                    ("sell_at_counter", "Can sell at the counter"),
+                    ("cancel_booking", "Can cancel bookings"),
+                    ("check_in", "Can check tickets in"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ArchivedTicket',
+            name="ArchivedTicket",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('label', models.CharField(max_length=12)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('discount', models.DecimalField(decimal_places=2, max_digits=12)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('archived_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='archived_tickets', to='bookings.booking')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("label", models.CharField(max_length=12)),
+                ("price", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("discount", models.DecimalField(decimal_places=2, max_digits=12)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("archived_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="archived_tickets",
+                        to="bookings.booking",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'archived ticket',
-                'verbose_name_plural': 'archived tickets',
+                "verbose_name": "archived ticket",
+                "verbose_name_plural": "archived tickets",
             },
         ),
         migrations.CreateModel(
-            name='PromoCode',
+            name="PromoCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='percent')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amount')),
-                ('minimum', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='minimum purchase')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='valid from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
-                ('max_uses', models.PositiveIntegerField(blank=True, null=True, verbose_name='most uses')),
-                ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('cinemas', models.ManyToManyField(blank=True, help_text='Empty: everywhere.', to='venues.cinema')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="percent",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="amount"),
+                ),
+                (
+                    "minimum",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="minimum purchase"),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="valid from")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
+                ("max_uses", models.PositiveIntegerField(blank=True, null=True, verbose_name="most uses")),
+                ("used", models.PositiveIntegerField(default=0, editable=False, verbose_name="used")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("cinemas", models.ManyToManyField(blank=True, help_text="Empty: everywhere.", to="venues.cinema")),
             ],
             options={
-                'verbose_name': 'promo code',
-                'verbose_name_plural': 'promo codes',
+                "verbose_name": "promo code",
+                "verbose_name_plural": "promo codes",
             },
         ),
         migrations.AddField(
-            model_name='booking',
-            name='promo',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='bookings.promocode'),
+            model_name="booking",
+            name="promo",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="bookings.promocode",
+            ),
         ),
         migrations.CreateModel(
-            name='PromoCodeEvent',
+            name="PromoCodeEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('percent', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100)], verbose_name='percent')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='amount')),
-                ('minimum', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='minimum purchase')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='valid from')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='valid until')),
-                ('max_uses', models.PositiveIntegerField(blank=True, null=True, verbose_name='most uses')),
-                ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='bookings.promocode')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                (
+                    "percent",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="percent",
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name="amount"),
+                ),
+                (
+                    "minimum",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="minimum purchase"),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="valid from")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="valid until")),
+                ("max_uses", models.PositiveIntegerField(blank=True, null=True, verbose_name="most uses")),
+                ("used", models.PositiveIntegerField(default=0, editable=False, verbose_name="used")),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="bookings.promocode",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('label', models.CharField(max_length=12, verbose_name='seat')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='price')),
-                ('discount', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='discount')),
-                ('released_at', models.DateTimeField(editable=False, null=True)),
-                ('checked_in_at', models.DateTimeField(editable=False, null=True, verbose_name='checked in')),
-                ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='bookings.booking')),
-                ('show_seat', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='seatsync.showseat')),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("label", models.CharField(max_length=12, verbose_name="seat")),
+                ("price", models.DecimalField(decimal_places=2, max_digits=12, verbose_name="price")),
+                ("discount", models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name="discount")),
+                ("released_at", models.DateTimeField(editable=False, null=True)),
+                ("checked_in_at", models.DateTimeField(editable=False, null=True, verbose_name="checked in")),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tickets", to="bookings.booking"
+                    ),
+                ),
+                (
+                    "show_seat",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="seatsync.showseat",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ticket',
-                'verbose_name_plural': 'tickets',
+                "verbose_name": "ticket",
+                "verbose_name_plural": "tickets",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('done_at', models.DateTimeField(editable=False, null=True)),
-                ('failed_at', models.DateTimeField(editable=False, null=True)),
-                ('last_error', models.TextField(blank=True, editable=False)),
-                ('id', models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('CONFIRMATION', 'Confirmation'), ('REMINDER', 'Reminder'), ('CANCELLATION', 'Cancellation'), ('REFUND', 'Refund'), ('LATE_PAYMENT', 'Paid too late')], max_length=12, verbose_name='kind')),
-                ('medium', models.CharField(choices=[('EMAIL', 'E-mail'), ('SMS', 'SMS')], max_length=5, verbose_name='medium')),
-                ('about', models.CharField(blank=True, max_length=36)),
-                ('booking', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='bookings.booking')),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("done_at", models.DateTimeField(editable=False, null=True)),
+                ("failed_at", models.DateTimeField(editable=False, null=True)),
+                ("last_error", models.TextField(blank=True, editable=False)),
+                ("id", models.UUIDField(default=showsewa.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("CONFIRMATION", "Confirmation"),
+                            ("REMINDER", "Reminder"),
+                            ("CANCELLATION", "Cancellation"),
+                            ("REFUND", "Refund"),
+                            ("LATE_PAYMENT", "Paid too late"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "medium",
+                    models.CharField(
+                        choices=[("EMAIL", "E-mail"), ("SMS", "SMS")], max_length=5, verbose_name="medium"
+                    ),
+                ),
+                ("about", models.CharField(blank=True, max_length=36)),
+                (
+                    "booking",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="bookings.booking",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notice',
-                'verbose_name_plural': 'notices',
-                'permissions': [('resend_notice', 'Can send a notice again')],
-                'indexes': [models.Index(condition=models.Q(('done_at', None), ('failed_at', None)), fields=['due_at'], name='notice_open')],
-                'constraints': [models.UniqueConstraint(fields=('booking', 'kind', 'medium', 'about'), name='notice_unique')],
+                "verbose_name": "notice",
+                "verbose_name_plural": "notices",
+                "permissions": [("resend_notice", "Can send a notice again")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("failed_at", None)),
+                        fields=["due_at"],
+                        name="notice_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("booking", "kind", "medium", "about"), name="notice_unique")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('code'), name='promo_code_unique'),
+            model_name="promocode",
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper("code"), name="promo_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', None), ('percent__range', (1, 100))), models.Q(('amount__gt', 0), ('percent', None)), _connector='OR'), name='promo_code_percent_or_amount', violation_error_message='Give either a percentage or an amount.'),
+            model_name="promocode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount", None), ("percent__range", (1, 100))),
+                    models.Q(("amount__gt", 0), ("percent", None)),
+                    _connector="OR",
+                ),
+                name="promo_code_percent_or_amount",
+                violation_error_message="Give either a percentage or an amount.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promocode',
-            constraint=models.CheckConstraint(condition=models.Q(('max_uses', None), ('used__lte', models.F('max_uses')), _connector='OR'), name='promo_code_not_overused'),
+            model_name="promocode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("max_uses", None), ("used__lte", models.F("max_uses")), _connector="OR"),
+                name="promo_code_not_overused",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='promocode',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "bookings_promocodeevent" ("amount", "code", "ends_at", "id", "is_active", "max_uses", "minimum", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "used") VALUES (NEW."amount", NEW."code", NEW."ends_at", NEW."id", NEW."is_active", NEW."max_uses", NEW."minimum", NEW."percent", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_at", NEW."used"); RETURN NULL;', hash='8d6c6620eaa01b2a6d8b692fec5492ccbe740be9', operation='INSERT', pgid='pgtrigger_insert_insert_5e7a2', table='bookings_promocode', when='AFTER')),
+            model_name="promocode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "bookings_promocodeevent" ("amount", "code", "ends_at", "id", "is_active", "max_uses", "minimum", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "used") VALUES (NEW."amount", NEW."code", NEW."ends_at", NEW."id", NEW."is_active", NEW."max_uses", NEW."minimum", NEW."percent", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."starts_at", NEW."used"); RETURN NULL;',
+                    hash="8d6c6620eaa01b2a6d8b692fec5492ccbe740be9",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_5e7a2",
+                    table="bookings_promocode",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='promocode',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "bookings_promocodeevent" ("amount", "code", "ends_at", "id", "is_active", "max_uses", "minimum", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "used") VALUES (NEW."amount", NEW."code", NEW."ends_at", NEW."id", NEW."is_active", NEW."max_uses", NEW."minimum", NEW."percent", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_at", NEW."used"); RETURN NULL;', hash='97e1c1add7e68202bcf28e5a2fcc2637351993f5', operation='UPDATE', pgid='pgtrigger_update_update_2d871', table='bookings_promocode', when='AFTER')),
+            model_name="promocode",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "bookings_promocodeevent" ("amount", "code", "ends_at", "id", "is_active", "max_uses", "minimum", "percent", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at", "used") VALUES (NEW."amount", NEW."code", NEW."ends_at", NEW."id", NEW."is_active", NEW."max_uses", NEW."minimum", NEW."percent", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."starts_at", NEW."used"); RETURN NULL;',
+                    hash="97e1c1add7e68202bcf28e5a2fcc2637351993f5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_2d871",
+                    table="bookings_promocode",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(condition=models.Q(('status__in', ['HELD', 'PENDING'])), fields=['expires_at'], name='booking_due'),
+            model_name="booking",
+            index=models.Index(
+                condition=models.Q(("status__in", ["HELD", "PENDING"])), fields=["expires_at"], name="booking_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['owner', 'showtime'], name='booking_by_owner'),
+            model_name="booking",
+            index=models.Index(fields=["owner", "showtime"], name="booking_by_owner"),
         ),
         migrations.AddIndex(
-            model_name='booking',
-            index=models.Index(fields=['confirmed_at'], name='booking_by_confirmation'),
+            model_name="booking",
+            index=models.Index(fields=["confirmed_at"], name="booking_by_confirmation"),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('expires_at__isnull', False), ('status__in', ['HELD', 'PENDING'])), models.Q(models.Q(('status__in', ['HELD', 'PENDING']), _negated=True), ('expires_at', None)), _connector='OR'), name='booking_deadline_while_unpaid'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expires_at__isnull", False), ("status__in", ["HELD", "PENDING"])),
+                    models.Q(models.Q(("status__in", ["HELD", "PENDING"]), _negated=True), ("expires_at", None)),
+                    _connector="OR",
+                ),
+                name="booking_deadline_while_unpaid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('total', django.db.models.expressions.CombinedExpression(models.F('subtotal'), '-', models.F('discount'))), ('total__gte', 0)), name='booking_sum'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("discount__gte", 0),
+                    (
+                        "total",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("subtotal"), "-", models.F("discount")
+                        ),
+                    ),
+                    ("total__gte", 0),
+                ),
+                name="booking_sum",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['HELD', 'EXPIRED', 'CANCELLED']), ('reference__isnull', False), _connector='OR'), name='booking_reference_once_confirmed'),
+            model_name="booking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["HELD", "EXPIRED", "CANCELLED"]), ("reference__isnull", False), _connector="OR"
+                ),
+                name="booking_reference_once_confirmed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='booking',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'CONFIRMED'), models.Q(('external_reference', ''), _negated=True)), fields=('channel', 'showtime', 'external_reference'), name='booking_external_reference_unique'),
+            model_name="booking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "CONFIRMED"), models.Q(("external_reference", ""), _negated=True)),
+                fields=("channel", "showtime", "external_reference"),
+                name="booking_external_reference_unique",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('show_seat',), name='ticket_one_live_per_seat'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)), fields=("show_seat",), name="ticket_one_live_per_seat"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('discount__gte', 0), ('discount__lte', models.F('price')), ('price__gte', 0)), name='ticket_price_sane'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("discount__gte", 0), ("discount__lte", models.F("price")), ("price__gte", 0)),
+                name="ticket_price_sane",
+            ),
         ),
     ]

@@ -9,11 +9,12 @@ import django.db.models.functions.datetime
 import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
-import showsewa.ids
-import venues.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import showsewa.ids
+import venues.models
 
 
 class Migration(migrations.Migration):
