@@ -4,12 +4,17 @@ import asyncio
 import contextlib
 import time
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 
 from seatsync.hub import Reader, hub
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MOST_WATCHED = 5
 MOST_WORDS = 20  # a second, over ten seconds; a page says two in its life
@@ -73,6 +78,48 @@ class SeatMap(AsyncWebsocketConsumer):
         self.reader.sending_since = None
         self._writer.cancel()
         self._closing = asyncio.create_task(self.close(TOO_MUCH))
+
+
+async def seat_stream(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """The same changes as server-sent events, for callers who would rather not speak websocket. One showtime each.
+
+    A plain ASGI application: Channels' HTTP consumer does not hear that its caller has gone while it answers.
+    """
+    headers = {name.decode().lower(): value.decode(errors="replace") for name, value in scope["headers"]}
+    origin = headers.get("origin", "")
+    is_allowed = scope["method"] == "GET" and (not origin or origin in settings.WS_ORIGINS)
+    fields = [(b"Content-Type", b"text/event-stream"), (b"Cache-Control", b"no-store"), (b"Vary", b"Origin")]
+    fields += [(b"Access-Control-Allow-Origin", origin.encode())] if origin else []
+    start = {"type": "http.response.start", "status": 200, "headers": fields}
+    await send(start if is_allowed else {"type": "http.response.start", "status": 403, "headers": []})
+    if not is_allowed:
+        await send({"type": "http.response.body"})
+        return
+    showtime = str(scope["url_route"]["kwargs"]["showtime_id"])
+    gone = asyncio.Event()
+    reader = Reader(gone.set)
+    tasks = [asyncio.create_task(_stream(reader, send)), asyncio.create_task(_wait_until_gone(receive, gone))]
+    try:
+        await hub().watch(reader, showtime)
+        await gone.wait()
+    finally:
+        await hub().unwatch(reader, showtime)
+        for task in tasks:
+            task.cancel()
+
+
+async def _stream(reader: Reader, send: Send) -> None:
+    while True:
+        for text in await reader.take():
+            reader.sending_since = time.monotonic()
+            await send({"type": "http.response.body", "body": f"data: {text}\n\n".encode(), "more_body": True})
+            reader.sending_since = None
+
+
+async def _wait_until_gone(receive: Receive, gone: asyncio.Event) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    gone.set()
 
 
 def _read(text: str) -> tuple[str, str | None]:

@@ -1,4 +1,4 @@
-"""Websockets only, in a process of their own: ASGI costs every HTTP request a millisecond, WSGI has no sockets."""
+"""Websockets and event streams, in a process of their own: ASGI costs a page a millisecond, WSGI has no sockets."""
 
 import os
 
@@ -11,10 +11,17 @@ http = get_asgi_application()  # loads the apps, so it comes before the imports 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 
-from seatsync.consumers import SeatMap  # noqa: E402
+from seatsync.consumers import SeatMap, seat_stream  # noqa: E402
 
 sockets = URLRouter([path("ws/showtimes", SeatMap.as_asgi())])
+streams = URLRouter(
+    [
+        path("api/v1/showtimes/<uuid:showtime_id>/stream", seat_stream),  # type: ignore[arg-type]
+        path("api/showtimes/<uuid:showtime_id>/stream", seat_stream),  # type: ignore[arg-type]
+        re_path("", http),  # type: ignore[arg-type]
+    ]
+)
 
-application = ProtocolTypeRouter({"http": http, "websocket": OriginValidator(sockets, settings.WS_ORIGINS)})
+application = ProtocolTypeRouter({"http": streams, "websocket": OriginValidator(sockets, settings.WS_ORIGINS)})

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "showsewa.middleware.ContentPolicy",
     "showsewa.middleware.AdminPolicy",
     "showsewa.middleware.Refusals",
 ]
@@ -244,6 +244,8 @@ REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
 CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
 # [hours before the start, percent given back], the first that applies.
 REFUND_TIERS = [[24, 100], [2, 50]]
+# A promise whose keeper died is tried again after this; longer than a mail server or a gateway takes to answer.
+PROMISE_LEASE_SECONDS = env.float("PROMISE_LEASE_SECONDS", default=60)
 MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)

@@ -7,6 +7,8 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 import redis
@@ -228,3 +230,32 @@ class _deaf_server:
 
     def __exit__(self, *_error: object) -> None:
         self.listener.close()
+
+
+def test_the_same_changes_come_as_an_event_stream(race_stage: cast.Stage, server: str) -> None:
+    url = server.replace("ws://", "http://") + f"/api/v1/showtimes/{race_stage.path}/stream"
+    with urlopen(url, timeout=5) as stream:
+        assert stream.headers["Content-Type"] == "text/event-stream"
+        assert json.loads(next_event(stream))["type"] == "watching"
+
+        hold(race_stage, "B4")
+
+        while (message := json.loads(next_event(stream)))["type"] != "seats:updated":
+            pass
+    assert [seat["label"] for seat in message["seats"]] == ["B4"]
+
+
+def test_a_foreign_page_gets_no_event_stream(race_stage: cast.Stage, server: str) -> None:
+    url = server.replace("ws://", "http://") + f"/api/v1/showtimes/{race_stage.path}/stream"
+
+    with pytest.raises(HTTPError) as refused:
+        urlopen(Request(url, headers={"Origin": "https://evil.example"}), timeout=5)
+
+    assert refused.value.code == 403
+
+
+def next_event(stream: Any) -> str:
+    """The data of the next event."""
+    while not (line := stream.readline().decode()).startswith("data: "):
+        assert line, "the stream ended"
+    return line.removeprefix("data: ")
