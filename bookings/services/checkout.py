@@ -58,12 +58,13 @@ def open_payment(
 
     promo_code: None for the one the hold was priced with last, "" for none.
     Returns the booking and whether this call made it so: the same hold again returns the same booking.
-    Refuses: HoldExpired, PromoRefused, InvalidState. Locks: the booking, then its seats by id.
+    Refuses: HoldExpired, NotOnSale, PromoRefused, InvalidState. Locks: the booking, then its seats by id.
     """
     booking = steps.lock_booking(booking_id)
     if booking.status in (Booking.Status.PENDING, Booking.Status.CONFIRMED):
         return booking, False
     holds.check_live(booking, now=now)
+    holds.check_on_sale(booking)
     keys = steps.seat_keys(booking)
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))

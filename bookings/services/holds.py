@@ -173,6 +173,12 @@ def release_all(*, actor: Actor) -> int:
     return sum(release(booking_id=booking_id, actor=actor) for booking_id in selectors.held_by(actor))
 
 
+def check_on_sale(booking: Booking) -> None:
+    """Refuses: NotOnSale when the show was cancelled since the seats were chosen."""
+    if booking.showtime.cancelled_at is not None:
+        raise NotOnSale(_("This show has been cancelled."))
+
+
 def check_live(booking: Booking, *, now: datetime) -> None:
     """Refuses: HoldExpired when it is over, InvalidState when it has become something else."""
     if booking.status == Booking.Status.EXPIRED or (

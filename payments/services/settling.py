@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings import notices
 from bookings.models import Booking, Notice
-from bookings.services import checkout, endings, steps
+from bookings.services import checkout, endings, holds, steps
 from payments.gateways import Report, Word
 from payments.models import MOVES, Payment, Refund
 from payments.services import refunding
@@ -71,20 +71,27 @@ def _deliver(payment: Payment, booking: Booking, *, now: datetime) -> bool:
     """Give the buyer the seats, or False when they cannot be had any more (the booking is then ended)."""
     try:
         with transaction.atomic():
+            holds.check_on_sale(booking)
             if booking.status == Booking.Status.PENDING:
                 checkout.confirm(booking, actor=_actor(payment), now=now)
-            elif booking.showtime.starts_at > now and booking.showtime.cancelled_at is None:
+            elif booking.showtime.starts_at > now:
                 checkout.retake(booking, actor=_actor(payment), now=now)
             else:
                 return False
+    except holds.NotOnSale:
+        _end(payment, booking, Booking.Ending.SHOW_CANCELLED, now=now)
+        return False
     except Refusal:  # a seat went to somebody else, or the booking was cancelled meanwhile: expected, so refunded
-        booking.refresh_from_db(fields=["status", "expires_at", "confirmed_at"])
-        if booking.status == Booking.Status.PENDING:
-            endings.cancel(
-                booking, ending=Booking.Ending.SEAT_LOST, actor=_actor(payment), reason="paid too late", now=now
-            )
+        _end(payment, booking, Booking.Ending.SEAT_LOST, now=now)
         return False
     return True
+
+
+def _end(payment: Payment, booking: Booking, ending: Booking.Ending, *, now: datetime) -> None:
+    """After a confirmation that could not be: what it had begun is rolled back in the rows, so also in memory."""
+    booking.refresh_from_db(fields=["status", "expires_at", "confirmed_at"])
+    if booking.status == Booking.Status.PENDING:
+        endings.cancel(booking, ending=ending, actor=_actor(payment), reason="paid too late", now=now)
 
 
 def _take_second(payment: Payment, report: Report, *, now: datetime) -> None:
