@@ -16,9 +16,21 @@ from showsewa.asgi import application
 @contextmanager
 def serve_sockets() -> Iterator[str]:
     """Yields ws://127.0.0.1:port."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    try:
+        with run_sockets() as url:
+            yield url
+    finally:
+        end_sessions()
+
+
+@contextmanager
+def run_sockets(port: int = 0) -> Iterator[str]:
+    """The same for who may stop it before the test ends, and then calls end_sessions. port: 0 for any that is free."""
+    listener = socket.create_server(("127.0.0.1", port))
     port = listener.getsockname()[1]
-    config = uvicorn.Config(application, log_level="warning", lifespan="off", ws="websockets-sansio")
+    config = uvicorn.Config(
+        application, log_level="warning", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -30,11 +42,10 @@ def serve_sockets() -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(10)
-        _end_its_sessions()
 
 
-def _end_its_sessions() -> None:
-    """The hub's thread keeps its connection for ever; the test database could not be dropped under it."""
+def end_sessions() -> None:
+    """Servers' threads keep their connections for ever; the test database could not be dropped under them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
