@@ -111,7 +111,7 @@ def windows(chromium: Browser, site: Site) -> Iterator[Open]:
     faults: list[str] = []
 
     def open_window(path: str = "", *, allow: str = "", **options: Any) -> Page:
-        context = chromium.new_context(base_url=site.url, locale="en-GB", **({"viewport": DESK} | options))
+        context = chromium.new_context(base_url=site.url, **({"viewport": DESK, "locale": "en-GB"} | options))
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()

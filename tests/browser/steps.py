@@ -15,9 +15,9 @@ PHONE_NUMBER = "984-1234567"
 
 def sign_in(page: Page, user: User, *, to: str) -> None:
     page.goto(f"/login/?next={to}")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(cast.PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.locator("[name=username]").fill(user.email)
+    page.locator("[name=password]").fill(cast.PASSWORD)
+    page.locator("[name=password]").press("Enter")
     page.wait_for_url(f"**{to}")
 
 
