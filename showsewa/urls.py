@@ -106,11 +106,11 @@ pages: list = [
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
     path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),
     # the counter: sell_at_counter
-    path("counter/", counter_api.page, name="counter"),
+    path("counter/", payments_views.counter, name="counter"),
     path("counter/shows", counter_api.Shows.as_view()),
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
     path("counter/sell", counter_api.Sell.as_view()),
-    path("counter/tickets/<uuid:booking_id>/", counter_api.tickets),
+    path("counter/tickets/<uuid:booking_id>/", payments_views.counter_tickets),
     # operations
     path("docs", docs.Swagger.as_view(), name="docs"),
     path("docs/problems", docs.problems, name="problems"),

@@ -14,6 +14,7 @@ from showsewa.actors import Actor
 from showsewa.refusals import Invalid
 from showsewa.transactions import use_case
 
+PERMISSION = "bookings.sell_at_counter"
 TENDERS = {"CASH": counter.CASH, "CARD": counter.TERMINAL}
 
 

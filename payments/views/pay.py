@@ -1,4 +1,4 @@
-"""The payments pages: parse, one call, render."""
+"""Paying and cancelling, and the test gateway's own page: parse, one call, render."""
 
 import uuid
 

@@ -1,0 +1,6 @@
+"""The payments pages: parse, one call, render."""
+
+from payments.views.counter import counter, counter_tickets
+from payments.views.pay import cancel, fake_checkout, pay
+
+__all__ = ["cancel", "counter", "counter_tickets", "fake_checkout", "pay"]
