@@ -69,7 +69,7 @@ def test_the_pages_of_a_purchase(site: Site, windows: Open, look: Any, options: 
     look(page, "my-bookings")
 
 
-@pytest.mark.parametrize("options", SIZES)
+@pytest.mark.parametrize("options", [SIZES[0], SIZES[2]])
 def test_the_other_pages(site: Site, windows: Open, look: Any, options: dict[str, Any]) -> None:
     clerk = cast.make_user("chandra@example.com", role="counter", cinemas=(site.stage.cinema,), first_name="Chandra")
     page = windows(allow="404", **options)
@@ -80,7 +80,7 @@ def test_the_other_pages(site: Site, windows: Open, look: Any, options: dict[str
         ("/docs", "docs"),
         ("/docs/problems", "problems"),
     ]:
-        page.goto(path, wait_until="networkidle")
+        page.goto(path, wait_until="networkidle" if name == "docs" else "load")
         look(page, name)
     steps.sign_in(page, clerk, to="/counter/")
     page.locator("#shows button").click()

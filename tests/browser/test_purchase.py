@@ -35,9 +35,7 @@ def commit_of(site: Site, action: str) -> float:
     return event.created_at.timestamp()
 
 
-def test_a_phone_buys_two_seats_and_a_second_browser_sees_them_go(
-    site: Site, windows: Open, record_property: Any
-) -> None:
+def test_a_phone_buys_two_seats_and_a_second_browser_sees_them_go(site: Site, windows: Open) -> None:
     PromoCode.objects.create(code="SAVE20", percent=20)
     bikash = windows(site.seats_url)
     steps.note_changes(bikash)
@@ -60,7 +58,7 @@ def test_a_phone_buys_two_seats_and_a_second_browser_sees_them_go(
     assert (booking.status, booking.total, booking.discount) == ("CONFIRMED", 720, 180)
     assert decode(asha) == [qr.sign(ticket) for ticket in selectors.tickets(booking)]
     assert [qr.verify(text, qr.public_key()).seat for text in decode(asha)] == ["B2", "B3"]
-    record_property("commit to the other screen", f"held {held_after:.3f} s, sold {sold_after:.3f} s")
+    print(f"from commit to the other screen: held {held_after:.3f} s, sold {sold_after:.3f} s")  # shown by pytest -rP
     assert held_after < 1
     assert sold_after < 1
     assert audit.violations() == []
