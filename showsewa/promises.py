@@ -9,13 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 logger = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=2)
 
 
 class Promise(models.Model):
@@ -55,8 +54,14 @@ def keep(model: type[AnyPromise], perform: Callable[[AnyPromise], None], *, now:
     """
     due = _lease(model, now=now, batch=batch)
     for promise in due:
-        _perform(model, promise, perform)
+        if _is_still_ours(model, promise):
+            _perform(model, promise, perform)
     return len(due)
+
+
+def lease() -> timedelta:
+    """How long a keeper may take over one promise before another one may try it."""
+    return timedelta(seconds=settings.PROMISE_LEASE_SECONDS)
 
 
 def reopen(promise: Promise, *, now: datetime) -> bool:
@@ -69,13 +74,23 @@ def _lease(model: type[AnyPromise], *, now: datetime, batch: int) -> list[AnyPro
     with transaction.atomic(durable=True):
         rows = model._default_manager.select_for_update(no_key=True, skip_locked=True).filter(OPEN, due_at__lte=now)
         due = list(rows.order_by("due_at", "pk")[:batch])
-        until = now + LEASE
+        until = now + lease()
         model._default_manager.filter(pk__in=[promise.pk for promise in due]).update(
             due_at=until, attempts=models.F("attempts") + 1
         )
     for promise in due:
         promise.due_at, promise.attempts = until, promise.attempts + 1
     return due
+
+
+def _is_still_ours(model: type[AnyPromise], promise: AnyPromise) -> bool:
+    """Late in a slow batch the lease is taken anew, so that one lease need not cover the work of all."""
+    now = timezone.now()
+    if promise.due_at - now > lease() / 2:
+        return True
+    rows = model._default_manager.filter(OPEN, pk=promise.pk, due_at=promise.due_at)
+    promise.due_at = now + lease()
+    return bool(rows.update(due_at=promise.due_at))
 
 
 def _perform(model: type[AnyPromise], promise: AnyPromise, perform: Callable[[AnyPromise], None]) -> None:
