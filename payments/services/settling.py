@@ -144,7 +144,9 @@ def _lapse(payment: Payment, booking: Booking, *, now: datetime) -> None:
 
 
 def _mark(payment: Payment, status: Payment.Status, *, now: datetime, reference: str = "") -> None:
-    payment.status, payment.poll_at = status, None
+    payment.status = status
+    if status != Payment.Status.FAILED:  # at the gateway's page a declined buyer may pay yet, so we go on asking
+        payment.poll_at = None
     payment.gateway_reference, payment.settled_at = reference, now
     payment.save(
         update_fields=["status", "poll_at", "gateway_reference", "settled_at", "trouble", "amount", "currency"]
