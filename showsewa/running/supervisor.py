@@ -15,12 +15,15 @@ from pathlib import Path
 from . import processes
 from .console import Trouble, keep_log, say, tail
 from .services import Services
+from .watchdog import Watchdog
 
 TICK = 0.2  # seconds
 LONGEST_PAUSE = 10.0  # seconds between attempts, hence never much more than ten a minute
 CALM_AFTER = 60.0  # seconds alive until a child's earlier deaths are forgotten
 WARNING = re.compile(r"(?<![%\w])(WARN|WARNING|ERROR|CRITICAL|FATAL|PANIC)\b")
 SHOWN_A_MINUTE = 20
+JOBS = ("worker", "beat")
+JOBS_START_WITHIN = 60.0  # seconds: a busy machine may take that long to load them
 MOST_READ = 1 << 20  # bytes of a log in one round
 
 
@@ -79,6 +82,7 @@ class Supervisor:
     services: Services
     cwd: Path
     on_change: Callable[[], None]
+    watchdog: Watchdog | None = None
     server_backoff: Backoff = field(default_factory=Backoff)
     shown: list[float] = field(default_factory=list)
 
@@ -86,11 +90,14 @@ class Supervisor:
         for child in self.children:
             child.shown_up_to = keep_log(child.log).stat().st_size
             child.start(self.cwd, time.monotonic())
+        if self.watchdog is not None:
+            self.watchdog.start()
         self.on_change()
 
     def tick(self) -> None:
         now = time.monotonic()
         changed = self._revive_servers(now)
+        self._end_silent_jobs(now)
         for child in self.children:
             changed |= self._revive(child, now)
             self._show_warnings(child, now)
@@ -135,6 +142,17 @@ class Supervisor:
             return False
         say(f"! {' and '.join(names)} had died and {'is' if len(names) == 1 else 'are'} started again")
         return True
+
+    def _end_silent_jobs(self, now: float) -> None:
+        """They may be hung, so they are not asked; what they were at is done again by those started in their place."""
+        if self.watchdog is None or not self.watchdog.has_lost_patience(now):
+            return
+        self.watchdog.forgive()
+        for child in self.children:
+            is_old = now - child.backoff.started_at > JOBS_START_WITHIN
+            if child.name in JOBS and child.process is not None and is_old:
+                say(f"! {child.name} lives, but its jobs have been silent for too long; ending it")
+                processes.kill_group(child.process.pid)
 
     def _show_warnings(self, child: Child, now: float) -> None:
         with child.log.open("rb") as file:

@@ -21,8 +21,10 @@ from .console import Trouble, clear_live_line, live_line, say, step, tail
 from .environment import ROOT, Options, children, for_children, raise_file_limit
 from .services import Services
 from .supervisor import Supervisor, explain
+from .watchdog import Watchdog
 
 ANSWER_WITHIN = 120  # seconds from starting the processes to the first healthy answer
+HEALTH = "/api/v1/health"
 DEATHS_TO_GIVE_UP = 4  # of one process before the site ever answered
 
 
@@ -95,6 +97,7 @@ def _serve(options: Options, services: Services, env: Mapping[str, str], started
         services=services,
         cwd=ROOT,
         on_change=lambda: _write_run_file(options, env, supervisor),
+        watchdog=Watchdog(f"{options.base_url}{HEALTH}"),
     )
     try:
         with step("Starting web, sockets, worker and beat"):
@@ -111,14 +114,14 @@ def _serve(options: Options, services: Services, env: Mapping[str, str], started
 
 def _wait_until_healthy(options: Options, supervisor: Supervisor) -> None:
     deadline = time.monotonic() + ANSWER_WITHIN
-    while not (_is_healthy(f"{options.base_url}/api/v1/health") and _accepts(options.host, options.port + 1)):
+    while not (_is_healthy(f"{options.base_url}{HEALTH}") and _accepts(options.host, options.port + 1)):
         supervisor.tick()
         worst = supervisor.most_broken()
         if worst.backoff.deaths >= DEATHS_TO_GIVE_UP:
             raise Trouble(explain(worst))
         if time.monotonic() > deadline:
             raise Trouble(
-                f"{options.base_url}/api/v1/health did not answer 200 within {ANSWER_WITHIN} s. "
+                f"{options.base_url}{HEALTH} did not answer 200 within {ANSWER_WITHIN} s. "
                 f"{explain(supervisor.children[0])}"
             )
 
