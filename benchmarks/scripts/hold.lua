@@ -1,4 +1,4 @@
--- Hold two seats that nobody has, in another showtime each time. Arguments: file of showtime ids, first number.
+-- Hold two seats that nobody has, in another showtime each time, each time as somebody new. Arguments: file of showtime ids, first number.
 local showtimes, number = {}, 0
 
 function init(args)
@@ -11,7 +11,7 @@ function label(seat) return string.char(65 + math.floor(seat / 20)) .. (seat % 2
 function request()
   local showtime, pair = showtimes[number % #showtimes + 1], math.floor(number / #showtimes)
   number = number + 1
-  local body = string.format('{"showtimeId":"%s","seatIds":["%s","%s"],"sessionToken":"bench-%d"}',
-    showtime, label(2 * pair), label(2 * pair + 1), number)
+  local body = string.format('{"showtimeId":"%s","seatIds":["%s","%s"],"sessionToken":"%s-%d"}',
+    showtime, label(2 * pair), label(2 * pair + 1), showtimes[1], number)
   return wrk.format("POST", "/api/v1/bookings/hold", {["Content-Type"] = "application/json"}, body)
 end

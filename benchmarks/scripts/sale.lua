@@ -22,8 +22,8 @@ function request()
   if step == 1 then
     local showtime, pair = showtimes[number % #showtimes + 1], math.floor(number / #showtimes)
     number = number + 16
-    return post("/bookings/hold", string.format('{"showtimeId":"%s","seatIds":["%s","%s"],"sessionToken":"sale-%d"}',
-      showtime, label(2 * pair), label(2 * pair + 1), number))
+    return post("/bookings/hold", string.format('{"showtimeId":"%s","seatIds":["%s","%s"],"sessionToken":"%s-sale-%d"}',
+      showtime, label(2 * pair), label(2 * pair + 1), showtimes[1], number))
   elseif step == 2 then
     return post("/bookings/confirm", string.format(
       '{"holdId":"%s","userDetails":{"email":"b@example.com","name":"B","phone":"+9779800000000"},"paymentMethod":"CARD"}',
