@@ -1,7 +1,6 @@
 """Notices: what people are told, in which words, and that they are told once."""
 
 import email
-import io
 import re
 import smtplib
 from collections.abc import Iterator
@@ -13,13 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.extract import extract
-from babel.messages.pofile import read_po
 from django.conf import LazySettings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
-from django.utils.translation.template import templatize
 
 from bookings import dispatch, emails, links, notices, selectors, sms
 from bookings.models import Booking, Notice
@@ -373,20 +369,3 @@ def test_a_short_link_opens_the_ticket_and_no_other_does(stage: cast.Stage) -> N
     assert answer["Location"] == f"/bookings/{booking.pk}/?key={selectors.link_key(booking.pk)}"
     for wrong in (path[:-1] + ("A" if path[-1] != "A" else "E"), path[:-2], "x", "%F0", "-" * 38):
         assert Client().get(f"/t/{wrong}").status_code == 404
-
-
-def test_every_word_of_mails_and_sms_is_translated() -> None:
-    with (ROOT / "locale/ne/LC_MESSAGES/django.po").open("rb") as file:
-        catalog = read_po(file)
-    sources = [*sorted((ROOT / "templates/emails").iterdir()), ROOT / "bookings/sms.py"]
-
-    missing = [word for source in sources for word in _words(source) if not (word in catalog and catalog[word].string)]
-
-    assert missing == []
-
-
-def _words(source: Path) -> Iterator[str]:
-    text = source.read_text()
-    code = text if source.suffix == ".py" else templatize(text, origin=str(source))
-    for _line, word, _comments, _context in extract("python", io.BytesIO(code.encode())):
-        yield str(word)
