@@ -37,7 +37,8 @@ export class Panel {
     const label = document.createElement("b");
     label.textContent = seat.label;
     const facts = document.createElement("span");
-    facts.textContent = seat.type === "S" ? seat.section : `${seat.section} · ${say(`type${seat.type}`)}`;
+    const kind = seat.type === "S" ? "" : say(`type${seat.type}`);
+    facts.textContent = kind && kind !== seat.section ? `${seat.section} · ${kind}` : seat.section;
     const price = document.createElement("span");
     price.className = "digits";
     price.textContent = money(seat.price, this.currency);

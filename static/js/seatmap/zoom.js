@@ -2,6 +2,7 @@
 
 const WORKING = 44; // px from seat to seat at which a finger hits one
 const HITTABLE = 26;
+const COMFORTABLE = 30; // for a mouse; down to this the hall shrinks to be seen whole
 
 export class Zoom {
   constructor(frame, svg, pitch) {
@@ -17,7 +18,9 @@ export class Zoom {
   }
 
   get least() {
-    return Math.min(this.frame.clientWidth / this.natural, (WORKING + 4) / this.pitch);
+    const wide = this.frame.clientWidth / this.natural;
+    const tall = parseFloat(getComputedStyle(this.frame).maxHeight) / this.svg.viewBox.baseVal.height;
+    return Math.min(wide, (WORKING + 4) / this.pitch, Math.max(tall, COMFORTABLE / this.pitch));
   }
 
   /** Whether a finger (not a mouse) would have to guess which seat it hits. */
