@@ -240,6 +240,8 @@ HOLD_EXTENSION_MINUTES = env.float("HOLD_EXTENSION_MINUTES", default=2)
 HOLD_TOTAL_MINUTES = env.float("HOLD_TOTAL_MINUTES", default=20)
 BOOKING_EXPIRY_MINUTES = env.float("BOOKING_EXPIRY_MINUTES", default=15)
 PAYMENT_GRACE_MINUTES = env.float("PAYMENT_GRACE_MINUTES", default=2)
+# How long after its start a payment nobody has told us of is looked up at its gateway for the first time.
+PAYMENT_FIRST_LOOK_SECONDS = env.float("PAYMENT_FIRST_LOOK_SECONDS", default=60)
 REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
 CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
 # [hours before the start, percent given back], the first that applies.

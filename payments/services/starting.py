@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
@@ -13,7 +14,7 @@ from showsewa.actors import Actor
 from showsewa.refusals import Busy, Refusal
 from showsewa.transactions import use_case
 
-FIRST_LOOK = timedelta(minutes=1)
+FIRST_LOOK = timedelta(seconds=settings.PAYMENT_FIRST_LOOK_SECONDS)
 OPENS_WITHIN = timedelta(seconds=20)  # longer than any gateway's time-out: whoever was opening the session is gone
 
 
