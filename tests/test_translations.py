@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from babel.messages import Catalog, Message
 from babel.messages.pofile import read_po
+from django.test import Client
 
-from tests import translations
+from showsewa.running import messages
+from tests import cast, translations
 
 CATALOG = translations.ROOT / "locale/ne/LC_MESSAGES/django.po"
 
@@ -70,6 +72,20 @@ def test_the_sources_are_read_even_inside_formatted_strings(said: dict[translati
     assert translations.Word("Change", context="money") in said
     assert "bookings/models.py" in said[translations.Word("Waiting for payment")]
     assert translations.Word("Can cancel bookings") not in said
+
+
+@pytest.mark.parametrize(("language", "said", "unsaid"), [("ne", "हास्य", "Comedy"), ("en", "Comedy", "हास्य")])
+def test_words_from_rows_are_said_in_the_language_of_the_reader(
+    stage: cast.Stage, language: str, said: str, unsaid: str
+) -> None:
+    messages.compile_all(translations.ROOT)
+    visitor = Client()
+    visitor.cookies["django_language"] = language
+
+    page = visitor.get(f"/movies/{stage.showtime.movie_id}/").content.decode()
+
+    assert f'<html lang="{language}">' in page
+    assert said in page and unsaid not in page
 
 
 def _is_said(nepali: Catalog, word: translations.Word) -> bool:

@@ -122,7 +122,7 @@ def _screen_line(layout: Layout, scale: _Scale) -> tuple[float, float, float]:
 def _around(layout: Layout, scale: _Scale) -> str:
     start, end, height = _screen_line(layout, scale)
     middle = (start + end) / 2
-    label = (layout.screen.label if layout.screen else "") or _("Screen")
+    label = _(layout.screen.label if layout.screen else "") or _("Screen")
     drawn = [
         f'<g class="screen"><path d="M{start:.0f} {height:.0f}Q{middle:.0f} {height - 26:.0f} {end:.0f} {height:.0f}"/>'
         f'<text x="{middle:.0f}" y="{height + 8:.0f}">{escape(label)}</text></g>'
@@ -133,7 +133,7 @@ def _around(layout: Layout, scale: _Scale) -> str:
         drawn.append(f'<rect class="aisle" x="{x:.0f}" y="{y:.0f}" width="{wide:.0f}" height="{deep:.0f}" rx="6"/>')
     for facility in layout.facilities:
         x, y = scale.point(facility.x, facility.y)
-        name = facility.label or _sign(facility.kind)
+        name = _(facility.label) or _sign(facility.kind)
         drawn.append(f'<text class="sign" x="{x:.0f}" y="{y:.0f}">{escape(name)}</text>')
     return "".join(drawn)
 
@@ -161,9 +161,9 @@ def _section(layout: Layout, section: Section, scale: _Scale, spots: _Spots) -> 
         # Rows may be bent: what counts is how high the front row stands where the title goes.
         near = min(abs(x - middle) for x, _y in points) + 2 * PITCH
         top = min(y for x, y in points if abs(x - middle) <= near) - 23
-        title = f'<text class="section" x="{middle:.0f}" y="{top:.0f}">{escape(section.name)}</text>'
+        title = f'<text class="section" x="{middle:.0f}" y="{top:.0f}">{escape(_(section.name))}</text>'
     drawn = "".join(_row(row, scale, spots) for row in section.rows)
-    return f'<g data-section="{escape(section.name)}" role="presentation">{title}{drawn}</g>'
+    return f'<g data-section="{escape(_(section.name))}" role="presentation">{title}{drawn}</g>'
 
 
 def _row(row: Row, scale: _Scale, spots: _Spots) -> str:

@@ -96,7 +96,8 @@ def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, langu
     ordinals: list[int] = []
     parts = [""]
     for section, rows in groupby(drawing.rows(layout(layout_id)), key=lambda line: line[0]):
-        parts[-1] += f'<section data-section="{escape(section.name)}"><h3>{escape(section.name)}</h3>'
+        name = escape(_(section.name))
+        parts[-1] += f'<section data-section="{name}"><h3>{name}</h3>'
         for _section, row, seats in rows:
             shared = {priced[n] for n, _seat in seats}
             note = f" <small>{shared.pop()}</small>" if len(shared) == 1 else ""
@@ -144,7 +145,7 @@ def _names(places: tuple[seatmaps.Place, ...], amount: Any) -> tuple[str, ...]:
     for place in usual:
         amounts.setdefault(place.section, set()).add(place.price)
     names = [
-        place.section if len(amounts[place.section]) == 1 else str(SeatType(place.seat_type).label)
+        _(place.section) if len(amounts[place.section]) == 1 else str(SeatType(place.seat_type).label)
         for place in usual
         if place.price == amount
     ]
