@@ -60,7 +60,7 @@ def _change_seats(showtime: str, began: dict[int, float]) -> None:
         target = time.monotonic() + 1 / CHANGES_A_SECOND
         began[number + 1] = time.monotonic()
         seat = f"{chr(65 + number // 20)}{number % 20 + 1}"
-        holds.hold_seats(showtime_id=showtime, seats=[seat], actor=Actor(Kind.SESSION, f"fan-{number}"))  # type: ignore[arg-type]
+        holds.hold_seats(showtime_id=showtime, seats=[seat], actor=Actor(Kind.SESSION, f"{showtime}-{number}"))  # type: ignore[arg-type]
         time.sleep(max(0.0, target - time.monotonic()))
 
 
