@@ -39,6 +39,7 @@ _SAID = {
         "it was sold at the cinema itself, and you have not been charged."
     ),
     "lookAtBooking": _("Look at your booking"),
+    "and": _("{first} and {last}"),
     "take": _("{seat} for {price}"),
     "conflictOne": _("Somebody was quicker: {seats} is taken. Nothing was held. Near it is free:"),
     "conflictMany": _("Somebody was quicker: {seats} are taken. Nothing was held. Near the first is free:"),

@@ -11,7 +11,9 @@ export function say(key, facts = {}) {
 }
 
 export function list(items) {
-  return new Intl.ListFormat(document.documentElement.lang, { type: "conjunction" }).format(items);
+  // Not Intl.ListFormat: Chromium has no Nepali one and would say "and".
+  if (items.length < 2) return items.join();
+  return say("and", { first: items.slice(0, -1).join(", "), last: items.at(-1) });
 }
 
 export function money(amount, currency) {
