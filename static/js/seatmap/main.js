@@ -84,8 +84,8 @@ seats.addEventListener("lost", (event) => {
   }
 });
 
-function instead(lost) {
-  return nearest(seats, lost).map((n) => ({
+function instead(lost, taken) {
+  return nearest(seats, lost, taken).map((n) => ({
     text: say("take", { seat: seats.all[n].label, price: money(seats.all[n].price, page.currency) }),
     act: () => seats.chosen.has(n) || toggle(n),
   }));
@@ -117,7 +117,7 @@ function explain({ status, body }) {
     seats.choose([...seats.chosen].filter((n) => !conflicts.includes(n)));
     live.refresh();
     const text = say(conflicts.length === 1 ? "conflictOne" : "conflictMany", { seats: named(seats, conflicts) });
-    tell(text, { kind: "warn", key: "conflict", choices: instead(conflicts[0]) });
+    tell(text, { kind: "warn", key: "conflict", choices: instead(conflicts[0], conflicts) });
     return;
   }
   if (status === 410) {

@@ -1,12 +1,13 @@
 // Free seats near a lost one: beside it first, and near the rest of the party.
 
-export function nearest(seats, lost, count = 3) {
+/** taken: what somebody has, though the page may not have heard it yet. */
+export function nearest(seats, lost, taken = [lost], count = 3) {
   const from = seats.all[lost];
   const party = [...seats.chosen].map((n) => seats.all[n]);
   const cost = (seat) => apart(seat, from) + (party.length ? 0.7 * Math.min(...party.map((other) => apart(seat, other))) : 0);
   const usual = (seat) => seat.type === from.type || !["W", "C"].includes(seat.type);
   return seats.all
-    .filter((seat) => seat.n !== lost && seats.status(seat.n) === "free" && usual(seat))
+    .filter((seat) => !taken.includes(seat.n) && seats.status(seat.n) === "free" && usual(seat))
     .map((seat) => [cost(seat), seat.n])
     .sort((a, b) => a[0] - b[0] || a[1] - b[1])
     .slice(0, count)
