@@ -71,6 +71,12 @@ class Watch:
         return bool(rows[0][0] == 4)
 
 
+@pytest.fixture(scope="module")
+def watch(site: Site) -> Watch:
+    [showtime] = site.put_on_sale(shows=1, rows=1, per_row=5)
+    return Watch(site, showtime)
+
+
 def settled(site: Site, acks: Acks) -> None:
     """After any fault: all acknowledged is there, all due is done, all mails are written, the oracle is silent."""
     waited = quiet(site, within=DUE_WITHIN)
@@ -82,9 +88,9 @@ def settled(site: Site, acks: Acks) -> None:
     assert site.audit() == ""
 
 
-def test_kill_9_of_each_process_in_turn_loses_nothing(site: Site, acks: Acks, open_sale: Callable[..., Sale]) -> None:
-    [probe] = site.put_on_sale(shows=1, rows=1, per_row=5)
-    watch = Watch(site, probe)
+def test_kill_9_of_each_process_in_turn_loses_nothing(
+    site: Site, acks: Acks, watch: Watch, open_sale: Callable[..., Sale]
+) -> None:
     with open_sale(shows=8) as sale:
         time.sleep(BETWEEN)
         for name in ("web worker", "web", "sockets", "worker", "beat", "postgres"):
@@ -110,19 +116,19 @@ def _kill(site: Site, name: str) -> int:
     return site.kill(name)[name]
 
 
-def test_with_valkey_hung_then_dead_the_sale_goes_on(site: Site, acks: Acks, open_sale: Callable[..., Sale]) -> None:
-    [probe] = site.put_on_sale(shows=1, rows=1, per_row=5)
-    watch = Watch(site, probe)
+def test_with_valkey_hung_then_dead_the_sale_goes_on(
+    site: Site, acks: Acks, watch: Watch, open_sale: Callable[..., Sale]
+) -> None:
     with watch.viewer() as viewer, open_sale(shows=4) as sale:
         time.sleep(BETWEEN)
         hurt = time.time()
         valkey = site.pid("valkey")
         os.kill(valkey, signal.SIGSTOP)
-        time.sleep(6)
+        time.sleep(5)
         hung = sale.sold(since=hurt)
         dead_at = time.time()
         os.kill(valkey, signal.SIGKILL)
-        _keep_dead(site, seconds=6)
+        _keep_dead(site, seconds=5)
         dead, back = sale.sold(since=dead_at), time.time()
         assert _is_told_of_slower_news(viewer), "a page would not know that it has to ask by itself"
         sells = until(watch.sells, BACK_WITHIN)
