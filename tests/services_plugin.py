@@ -41,6 +41,7 @@ def pytest_unconfigure() -> None:
 
 def _prepare_environment() -> None:
     os.environ.setdefault("SHOWSEWA_MODE", "test")
+    os.environ.setdefault("STATEMENT_TIMEOUT_MS", "60000")  # a busy machine is no failed test
     os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-opens-nothing-anywhere")
     os.environ.setdefault("PAYMENT_WEBHOOK_SECRET", "a-webhook-secret-for-tests-only-that-opens-nothing")
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):

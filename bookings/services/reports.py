@@ -5,7 +5,7 @@ RELIABILITY E1 decides seat by seat. Everything is one transaction: the report i
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -115,13 +115,19 @@ def _lay_out(showtime: Showtime, updates: Sequence[SeatUpdate], *, actor: Actor,
     wanted = claims | set(mine.values_list("pk", flat=True))
     locked = Booking.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     bookings = {booking.pk: booking for booking in locked}
-    seats = inventory.lock(showtime.pk, sorted(looked))
+    seats = inventory.lock(showtime.pk, sorted({*looked, *_other_seats(bookings.values())}))
     if any(seat.claim is not None and seat.claim not in bookings for seat in seats):
         raise Busy(_("A seat changed hands just now. Please send the report again."))
     by_name = {seat.label: seat for seat in seats} | {ids.seat_id(seat.id): seat for seat in seats}
     sales = [b for b in bookings.values() if b.status == Booking.Status.CONFIRMED]
     own = {b.external_reference: b for b in sales if b.channel_id == actor.channel_id}
     return _Desk(showtime, actor, now, by_name, bookings, own)
+
+
+def _other_seats(bookings: Iterable[Booking]) -> list[int]:
+    """All seats of the holds in play: a hold that loses one is changed as a whole, so its seats are locked as one."""
+    held = [booking.pk for booking in bookings if booking.status in (Booking.Status.HELD, Booking.Status.PENDING)]
+    return list(Ticket.objects.filter(booking__in=held, released_at=None).values_list("show_seat_id", flat=True))
 
 
 def _decide(desk: _Desk, updates: Sequence[SeatUpdate]) -> list[tuple[SeatUpdate, Result]]:

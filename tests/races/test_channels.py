@@ -205,3 +205,30 @@ def test_a_reader_of_the_map_never_sees_half_a_hold(race_stage: cast.Stage) -> N
 
     assert results == [None, None]
     assert seen == {"AAA", "HHH"}
+
+
+def test_a_report_over_part_of_a_hold_deadlocks_with_nobody(race_stage: cast.Stage) -> None:
+    """It touches the hold's other seats too: they must be locked with the reported one, in one order."""
+    till = cast.channel_actor(cast.till(race_stage))
+    labels = ["A1", "A2", "A3", "A4", "A5"]
+
+    def want_all(number: int) -> object:
+        return holds.hold_seats(
+            showtime_id=race_stage.showtime.pk, seats=labels, actor=Actor(Kind.SESSION, f"w-{number}")
+        )
+
+    def sell_last(round_: int) -> object:
+        line = reports.SeatUpdate("A5", "BOOKED", "WALK_IN", f"POS-{round_}")
+        return reports.apply(showtime_id=race_stage.showtime.pk, updates=[line], actor=till, now=timezone.now())
+
+    for round_ in range(25):
+        held = holds.hold_seats(
+            showtime_id=race_stage.showtime.pk, seats=labels, actor=Actor(Kind.SESSION, f"loser-{round_}")
+        )
+        results = at_once([partial(sell_last, round_), *(partial(want_all, 10 * round_ + n) for n in range(4))])
+
+        assert not [result for result in results if isinstance(result, OperationalError)]
+        back = reports.SeatUpdate("A5", "AVAILABLE", "WALK_IN", f"POS-{round_}")
+        reports.apply(showtime_id=race_stage.showtime.pk, updates=[back], actor=till, now=timezone.now())
+        holds.release(booking_id=held.booking.pk, actor=cast.ASHA)
+    assert audit.violations() == []
