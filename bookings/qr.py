@@ -81,9 +81,15 @@ def published_key() -> dict[str, Any]:
     return {"keys": [key], "version": VERSION, "layout": layout}
 
 
+def _code(text: str) -> segno.QRCode:
+    # One mask for all: signed bytes look like noise, so no mask reads better than another, and trying all eight takes
+    # most of the time a mail takes.
+    return segno.make(text, error="m", micro=False, mask=2)
+
+
 def svg(text: str) -> str:
     """Inline SVG that scales with its box: black on white with a quiet zone, in the dark theme too, for cameras."""
-    drawn: str = segno.make(text, error="m", micro=False).svg_inline(
+    drawn: str = _code(text).svg_inline(
         border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr", lineclass=None
     )
     return drawn
@@ -92,7 +98,7 @@ def svg(text: str) -> str:
 def png(text: str) -> bytes:
     """The same for mails, whose readers rarely draw SVG: six dots a module, so that it stays sharp when doubled."""
     drawn = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(drawn, kind="png", scale=6, border=4)
+    _code(text).save(drawn, kind="png", scale=6, border=4)
     return drawn.getvalue()
 
 

@@ -110,7 +110,8 @@ def children(options: Options, env: Mapping[str, str]) -> list[Child]:
         "showsewa.asgi:application",
     ]
     celery = [python, "-m", "celery", "-A", "showsewa"]
-    worker = [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "warning"]
+    # Mails may wait a second; a buyer on the same two cores may not.
+    worker = ["nice", "-n", "10", *celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "warning"]
     beat = [*celery, "beat", "--pidfile=", "-s", str(options.folder / "beat" / "schedule"), "-l", "warning"]
     return [
         Child("web", web, env, log / "web.log"),
