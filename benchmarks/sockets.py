@@ -19,7 +19,9 @@ _VERSIONS = re.compile(rb'"version":(\d+),"previousVersion":(\d+)')
 
 
 def measure(site: Site) -> list[Row]:
-    (showtime,) = stage.fresh(1)
+    rehearsal, showtime = stage.fresh(2)
+    # The first sale of a process connects and imports for a third of a second; it is not a sale anybody watches.
+    _change_seats(rehearsal, {}, seconds=1)
     before = _memory(site)
     viewers = [_viewer(site, showtime) for _number in range(VIEWERS)]
     time.sleep(1)
@@ -55,8 +57,8 @@ def _viewer(site: Site, showtime: str) -> socket.socket:
     return viewer
 
 
-def _change_seats(showtime: str, began: dict[int, float]) -> None:
-    for number in range(SECONDS * CHANGES_A_SECOND):
+def _change_seats(showtime: str, began: dict[int, float], *, seconds: int = SECONDS) -> None:
+    for number in range(seconds * CHANGES_A_SECOND):
         target = time.monotonic() + 1 / CHANGES_A_SECOND
         began[number + 1] = time.monotonic()
         seat = f"{chr(65 + number // 20)}{number % 20 + 1}"
