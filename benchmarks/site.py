@@ -70,6 +70,7 @@ def _prepared(run: dict[str, Any]) -> Site:
         "SHOWSEWA_MODE": "demo",
         "SHOWSEWA_VAR": str(FOLDER),
         "STATEMENT_TIMEOUT_MS": "0",
+        "LOCK_TIMEOUT_MS": "0",
         "DJANGO_SETTINGS_MODULE": "showsewa.settings",
         "SEAT_HOLD_MINUTES": "60",
     }
