@@ -1,5 +1,6 @@
 """Websockets and event streams, in a process of their own: ASGI costs a page a millisecond, WSGI has no sockets."""
 
+import gc
 import os
 
 from django.core.asgi import get_asgi_application
@@ -25,3 +26,8 @@ streams = URLRouter(
 )
 
 application = ProtocolTypeRouter({"http": streams, "websocket": OriginValidator(sockets, settings.WS_ORIGINS)})
+
+# A full collection walks every open socket's objects, and nobody is told anything meanwhile: 300 ms with 2,000 viewers.
+# Reference counts free nearly all of a closed socket; the cycles that are left may wait for a rarer collection.
+gc.freeze()
+gc.set_threshold(10_000, 50, 1_000)
