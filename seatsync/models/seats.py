@@ -1,17 +1,14 @@
-"""Who has which seat, on every channel. `inventory` and `opening` alone write seats, inventories and the journal."""
+"""Who has which seat. `inventory` and `opening` alone write these tables."""
 
 from typing import ClassVar
 
-import pghistory
 import pgtrigger
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from showsewa import ids
-from venues.models import Cinema, Seat, Showtime
+from venues.models import Seat, Showtime
 
 
 class SeatStatus(models.TextChoices):
@@ -126,96 +123,3 @@ class SeatEvent(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.version} {self.action}"
-
-
-@pghistory.track()
-class Channel(models.Model):
-    """Who holds a key: a theatre's own system or an outside platform. Bound to cinemas and to sources."""
-
-    class Kind(models.TextChoices):
-        THEATRE = "THEATRE", _("Theatre's own system")
-        PLATFORM = "PLATFORM", _("Outside platform")
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
-    cinemas = models.ManyToManyField(Cinema, blank=True, related_name="channels")
-    sources = ArrayField(models.CharField(max_length=14, choices=Source.choices), verbose_name=_("allowed sources"))
-    contact = models.EmailField(_("contact"), blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-
-    class Meta:
-        verbose_name = _("channel")
-        verbose_name_plural = _("channels")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-SCOPES = {
-    "inventory:read": _("Read seat maps"),
-    "holds:write": _("Hold seats"),
-    "bookings:write": _("Book and cancel"),
-    "bookings:read": _("Read own bookings"),
-    "seatsync:write": _("Report sales"),
-    "seats:block": _("Block seats"),
-    "payments:refund": _("Refund"),
-    "catalog:write": _("Create venues, halls, events and showtimes"),
-    "reports:read": _("Read reports"),
-}
-
-
-@pghistory.track(exclude=["last_used_at", "hash"])
-class ChannelKey(models.Model):
-    """A bearer token of a channel: shown once, kept as SHA-256, two may live at a time for rotation."""
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="keys")
-    prefix = models.CharField(max_length=20, editable=False, help_text="Its first characters, to know it by.")
-    hash = models.CharField(max_length=64, unique=True, editable=False)
-    scopes = ArrayField(models.CharField(max_length=20, choices=list(SCOPES.items())), verbose_name=_("scopes"))
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
-    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
-    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("channel key")
-        verbose_name_plural = _("channel keys")
-
-    def __str__(self) -> str:
-        return f"{self.prefix}..."
-
-
-class Conflict(models.Model):
-    """Two sales of one seat, both reported as done. The first commit keeps the seat; staff decide the rest."""
-
-    class Status(models.TextChoices):
-        OPEN = "OPEN", _("Open")
-        SOLVED = "SOLVED", _("Solved")
-
-    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
-    seat = models.ForeignKey(ShowSeat, on_delete=models.PROTECT, related_name="conflicts")
-    holder_claim = models.UUIDField(editable=False)
-    holder_source = models.CharField(max_length=14, editable=False)
-    holder_reference = models.CharField(max_length=120, blank=True, editable=False)
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conflicts", db_index=False)
-    source = models.CharField(max_length=14, choices=Source.choices, editable=False)
-    reference = models.CharField(max_length=120, editable=False)
-    reported_for = models.DateTimeField(null=True, editable=False, help_text="When the channel says it sold the seat.")
-    status = models.CharField(_("status"), max_length=6, choices=Status.choices, default=Status.OPEN)
-    note = models.TextField(_("what was done"), blank=True)
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    solved_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("conflict")
-        verbose_name_plural = _("conflicts")
-        constraints: ClassVar = [
-            # The same report repeated is the same conflict.
-            models.UniqueConstraint(fields=["channel", "reference", "seat"], name="conflict_unique"),
-        ]
-        indexes: ClassVar = [models.Index(fields=["created_at"], condition=Q(status="OPEN"), name="conflict_open")]
-
-    def __str__(self) -> str:
-        return f"{self.seat.label}: {self.reference} against {self.holder_reference}"
