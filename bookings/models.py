@@ -102,6 +102,10 @@ class Booking(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     promo = models.ForeignKey(PromoCode, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     refund_policy = models.JSONField(default=dict, editable=False)
+    # A hold that lost seats to a reported sale is offered others: a hold of ours for it, until its owner chooses.
+    offered_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="offers", editable=False
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=24, blank=True)
@@ -238,6 +242,7 @@ class Notice(Promise):
         CANCELLATION = "CANCELLATION", _("Cancellation")
         REFUND = "REFUND", _("Refund")
         LATE_PAYMENT = "LATE_PAYMENT", _("Paid too late")
+        SEATS_CHANGED = "SEATS_CHANGED", _("Other seats")
 
     class Medium(models.TextChoices):
         EMAIL = "EMAIL", _("E-mail")
@@ -245,7 +250,7 @@ class Notice(Promise):
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="notices", db_index=False)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=13, choices=Kind.choices)
     medium = models.CharField(_("medium"), max_length=5, choices=Medium.choices)
     about = models.CharField(max_length=36, blank=True)
     # What it has to say that no row of ours keeps: sums of money, as they were when it was promised.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import PromoCode
 from showsewa import money
+from showsewa.actors import Actor
 from showsewa.refusals import Invalid
 
 
@@ -41,6 +42,11 @@ def quote(prices: Sequence[Decimal], promo: PromoCode | None = None) -> Quote:
     off = money.percent(subtotal, promo.percent) if promo.percent else (promo.amount or money.ZERO)
     discount = min(money.amount(off), subtotal)
     return Quote(subtotal, discount, tuple(money.split(discount, prices)))
+
+
+def on_channel(price: Decimal, actor: Actor) -> Decimal:
+    """What a seat costs where this actor sells it: the list price, a platform's mark-up on it, or its net price."""
+    return price if actor.price_factor == 1 else money.amount(price * actor.price_factor)
 
 
 def check_promo(promo: PromoCode | None, *, subtotal: Decimal, now: datetime, is_valid_here: bool) -> PromoCode:

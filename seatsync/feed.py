@@ -11,7 +11,7 @@ from channels.layers import channel_layers
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from seatsync.models import SeatEvent, SeatStatus, ShowInventory
+from seatsync.models import OWN_WEB, SeatEvent, SeatStatus, ShowInventory
 from showsewa import hints, ids
 from showsewa.refusals import NotFound
 
@@ -24,11 +24,12 @@ _SNAPSHOT = """
     SELECT i.version, i.price_version, s.first_id, s.state, s.lapsed, statement_timestamp()
     FROM seatsync_showinventory i, LATERAL (
         SELECT min(id) AS first_id, count(*) FILTER (WHERE status = 'HELD' AND held_until <= statement_timestamp())
-            AS lapsed, string_agg(CASE status WHEN 'AVAILABLE' THEN 'A' WHEN 'BOOKED' THEN 'B' WHEN 'BLOCKED' THEN 'X'
-            ELSE CASE WHEN held_until <= statement_timestamp() THEN 'A' ELSE 'H' END END, '' ORDER BY id) AS state
+            AS lapsed, string_agg(CASE WHEN status = 'BOOKED' THEN 'B' WHEN status = 'BLOCKED' THEN 'X'
+            WHEN status = 'HELD' AND held_until > statement_timestamp() THEN 'H'
+            WHEN allotted_to_id IS NULL OR allotted_to_id = %(viewer)s THEN 'A' ELSE 'X' END, '' ORDER BY id) AS state
         FROM seatsync_showseat WHERE showtime_id = i.showtime_id
     ) s
-    WHERE i.showtime_id = %s"""
+    WHERE i.showtime_id = %(showtime)s"""
 
 _MARK = """
     SELECT version, price_version, (
@@ -59,10 +60,18 @@ _MOST_KEPT = 1000
 _last: dict[uuid.UUID, Snapshot] = {}
 
 
-def snapshot(showtime_id: uuid.UUID) -> Snapshot:
-    """The seats as they are, in one statement and so of one moment. Refuses: NotFound until sales are open."""
+def seen(status: str, allotted_to: uuid.UUID | None, *, viewer: uuid.UUID = OWN_WEB) -> str:
+    """A seat's status as one channel sees it: what is kept for another is blocked to it. _SNAPSHOT says the same."""
+    is_kept = status == SeatStatus.AVAILABLE and allotted_to is not None and allotted_to != viewer
+    return SeatStatus.BLOCKED.value if is_kept else status
+
+
+def snapshot(showtime_id: uuid.UUID, *, viewer: uuid.UUID = OWN_WEB) -> Snapshot:
+    """The seats as they are, in one statement and so of one moment. viewer: the channel that looks; seats allotted to
+    another are blocked to it. Refuses: NotFound until sales are open.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT, [showtime_id])
+        cursor.execute(_SNAPSHOT, {"showtime": showtime_id, "viewer": viewer})
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("This showtime is not on sale."))
@@ -104,11 +113,11 @@ def versions(showtime_ids: Sequence[str]) -> dict[str, int]:
     return {str(showtime_id): version for showtime_id, version in rows}
 
 
-def publish_after_commit(
-    showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str]], status: SeatStatus
-) -> None:
-    """seats: (key, label). Robust: the sale is committed, so nothing that happens here may look like its failure."""
-    message = partial(_publish, showtime_id, version, list(seats), status)
+def publish_after_commit(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str, str]]) -> None:
+    """seats: (key, label, status as the public sees it). Robust: the sale is committed, so nothing that happens here
+    may look like its failure.
+    """
+    message = partial(_publish, showtime_id, version, list(seats))
     transaction.on_commit(message, robust=True)
 
 
@@ -125,8 +134,8 @@ def _read_mark(showtime_id: uuid.UUID) -> tuple[int, int, int, datetime]:
     return row
 
 
-def _publish(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str]], status: SeatStatus) -> None:
-    rows = [{"id": ids.seat_id(key), "label": label, "status": status.value} for key, label in seats]
+def _publish(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str, str]]) -> None:
+    rows = [{"id": ids.seat_id(key), "label": label, "status": status} for key, label, status in seats]
     change = {
         "type": "seats:updated",
         "showtimeId": str(showtime_id),

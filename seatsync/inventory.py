@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -23,7 +23,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seatsync import feed
-from seatsync.models import Action, SeatStatus, ShowSeat
+from seatsync.models import OWN_COUNTER, OWN_WEB, Action, SeatStatus, ShowSeat, Source
 from showsewa import ids
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound, Refusal
@@ -42,14 +42,20 @@ class ClaimLost(Refusal):
     status = 410
 
 
+# A seat allotted to a channel is for that channel alone.
+_SELLABLE = "(allotted_to_id IS NULL OR allotted_to_id = %(channel)s)"
+
+
 class Standing(StrEnum):
     """A seat as seen by a claim. Each is a condition in SQL, so that its clock is the database's."""
 
-    FREE = "status = 'AVAILABLE'"
-    LAPSED = "(status = 'HELD' AND held_until <= statement_timestamp())"
+    FREE = f"(status = 'AVAILABLE' AND {_SELLABLE})"
+    LAPSED = f"(status = 'HELD' AND held_until <= statement_timestamp() AND {_SELLABLE})"
+    UNSOLD = "status = 'AVAILABLE'"
     HELD = "status = 'HELD'"
     HELD_OWN = "(status = 'HELD' AND claim = ANY(%(claims)s))"
     BOOKED_OWN = "(status = 'BOOKED' AND claim = ANY(%(claims)s))"
+    BOOKED = "status = 'BOOKED'"
     BLOCKED = "status = 'BLOCKED'"
 
 
@@ -59,10 +65,20 @@ MOVES: dict[Action, tuple[tuple[Standing, ...], SeatStatus]] = {
     Action.BOOK: ((Standing.FREE, Standing.LAPSED), SeatStatus.BOOKED),
     Action.BOOK_HELD: ((Standing.HELD_OWN,), SeatStatus.BOOKED),
     Action.RELEASE: ((Standing.HELD_OWN, Standing.BOOKED_OWN), SeatStatus.AVAILABLE),
-    Action.BLOCK: ((Standing.FREE,), SeatStatus.BLOCKED),
+    Action.BLOCK: ((Standing.UNSOLD,), SeatStatus.BLOCKED),
     Action.UNBLOCK: ((Standing.BLOCKED,), SeatStatus.AVAILABLE),
     # A sale that has happened elsewhere: refusing it would not un-sell the ticket.
-    Action.REPORT: ((Standing.FREE, Standing.HELD, Standing.BLOCKED), SeatStatus.BOOKED),
+    Action.REPORT: ((Standing.UNSOLD, Standing.HELD, Standing.BLOCKED), SeatStatus.BOOKED),
+    # Two sales of one seat, and it was decided whose it is: the loser's ticket ends in the same transaction.
+    Action.MOVE: ((Standing.BOOKED,), SeatStatus.BOOKED),
+}
+
+# Allotting changes for whom a free seat is free, not its status.
+_ALLOT = {
+    Action.ALLOT: """UPDATE seatsync_showseat SET allotted_to_id = %(to)s
+        WHERE id = ANY(%(ids)s) AND status = 'AVAILABLE' AND allotted_to_id IS NULL RETURNING id""",
+    Action.RETURN: """UPDATE seatsync_showseat SET allotted_to_id = NULL
+        WHERE id = ANY(%(ids)s) AND allotted_to_id = %(to)s RETURNING id""",
 }
 
 # What UNSAFE may name (settings allow it in test mode only): trust what was read without a lock, or our own clock.
@@ -77,12 +93,16 @@ _UPDATE = {
 _JOURNAL = """
     WITH counter AS (
         UPDATE seatsync_showinventory SET version = version + 1 WHERE showtime_id = %(showtime)s RETURNING version
+    ), event AS (
+        INSERT INTO seatsync_seatevent
+            (showtime_id, version, action, changes, claim, actor, source, reference, reason, created_at)
+        SELECT %(showtime)s, version, %(action)s, %(changes)s::jsonb, %(claim)s::uuid, %(actor)s, %(source)s,
+            %(reference)s, %(reason)s, statement_timestamp() FROM counter
+        RETURNING id, version
+    ), queued AS (
+        INSERT INTO seatsync_unannounced (event_id) SELECT id FROM event
     )
-    INSERT INTO seatsync_seatevent
-        (showtime_id, version, action, changes, claim, actor, source, reference, reason, created_at)
-    SELECT %(showtime)s, version, %(action)s, %(changes)s::jsonb, %(claim)s::uuid, %(actor)s, %(source)s,
-        %(reference)s, %(reason)s, statement_timestamp() FROM counter
-    RETURNING version"""
+    SELECT version FROM event"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +114,13 @@ class Cause:
     reference: str = ""
     reason: str = ""
 
+    @property
+    def channel(self) -> uuid.UUID:
+        """Whose allotment it may sell from."""
+        if self.actor.channel_id is not None:
+            return self.actor.channel_id
+        return OWN_COUNTER if self.source == Source.WALK_IN else OWN_WEB
+
 
 @dataclass(frozen=True, slots=True)
 class LockedSeat:
@@ -103,6 +130,7 @@ class LockedSeat:
     status: str
     claim: uuid.UUID | None
     layout_seat: int
+    allotted_to: uuid.UUID | None = None
 
 
 @dataclass(slots=True)
@@ -124,7 +152,7 @@ def lock(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int]) -> list[L
     rows = ShowSeat.objects.filter(_named(seats), showtime_id=showtime_id).order_by("id")
     if SKIP_LOCK not in settings.UNSAFE:
         rows = rows.select_for_update(no_key=True)
-    columns = rows.values_list("id", "label", "price", "status", "claim", "seat_id")
+    columns = rows.values_list("id", "label", "price", "status", "claim", "seat_id", "allotted_to_id")
     locked = [LockedSeat(*row) for row in columns]
     if len(locked) != len(seats):
         _refuse_unknown(seats, [(seat.id, seat.label) for seat in locked])
@@ -193,6 +221,39 @@ def unblock(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], *, cau
 
 
 @contextmanager
+def move(showtime_id: uuid.UUID, seats: Sequence[int], *, claim: uuid.UUID, cause: Cause) -> Iterator[Change]:
+    """Give sold seats to another sale. displaced: the sales that lose them; the caller ends their tickets inside."""
+    with _operation(Action.MOVE, showtime_id, seats, claims=[claim], cause=cause) as change:
+        yield change
+
+
+def allot(showtime_id: uuid.UUID, seats: Sequence[int], *, to: uuid.UUID, cause: Cause) -> Change:
+    """Keep free seats for one channel, all or none. Refuses: SeatsUnavailable. Locks: seats by id."""
+    return _allot(Action.ALLOT, showtime_id, seats, to=to, cause=cause)
+
+
+def take_back(showtime_id: uuid.UUID, seats: Sequence[int], *, to: uuid.UUID, cause: Cause) -> Change:
+    """Give a channel's seats back to all, those it has sold too: should they come free, they are everybody's."""
+    return _allot(Action.RETURN, showtime_id, seats, to=to, cause=cause)
+
+
+def _allot(action: Action, showtime_id: uuid.UUID, seats: Sequence[int], *, to: uuid.UUID, cause: Cause) -> Change:
+    locked = lock(showtime_id, seats)
+    with connection.cursor() as cursor:
+        cursor.execute(_ALLOT[action], {"ids": [seat.id for seat in locked], "to": to})
+        moved = {row[0] for row in cursor.fetchall()}
+    if action == Action.ALLOT and len(moved) != len(locked):
+        _refuse(action, [seat for seat in locked if seat.id not in moved])
+    allotted_to = to if action == Action.ALLOT else None
+    changed = [replace(seat, allotted_to=allotted_to) for seat in locked if seat.id in moved]
+    change = Change(showtime_id, action, changed)
+    if changed:
+        change.version = _write_journal(change, None, cause)
+        feed.publish_after_commit(showtime_id, change.version, [_told(seat, seat.status) for seat in changed])
+    return change
+
+
+@contextmanager
 def _operation(
     action: Action,
     showtime_id: uuid.UUID,
@@ -206,7 +267,8 @@ def _operation(
     locked = lock(showtime_id, seats)
     keeps_claim = MOVES[action][1] in (SeatStatus.HELD, SeatStatus.BOOKED)
     claim = claims[0] if keeps_claim else None
-    moved = _move(action, locked, claims=claims, claim=claim, until=until)
+    given = {"claims": list(claims), "claim": claim, "until": until, "channel": cause.channel}
+    moved = _move(action, locked, given)
     if len(moved) != len(locked) and not partly:
         _refuse(action, [seat for seat in locked if seat.id not in moved])
     changed = [seat for seat in locked if seat.id in moved]
@@ -214,25 +276,15 @@ def _operation(
     yield change
     if changed:
         change.version = _write_journal(change, claim if keeps_claim or len(claims) != 1 else claims[0], cause)
-        feed.publish_after_commit(
-            showtime_id, change.version, [(seat.id, seat.label) for seat in changed], MOVES[action][1]
-        )
+        feed.publish_after_commit(showtime_id, change.version, [_told(seat, MOVES[action][1]) for seat in changed])
 
 
-def _move(
-    action: Action,
-    locked: Sequence[LockedSeat],
-    *,
-    claims: Sequence[uuid.UUID],
-    claim: uuid.UUID | None,
-    until: datetime | None,
-) -> set[int]:
-    given: dict[str, Any] = {
-        "ids": [seat.id for seat in locked],
-        "claims": list(claims),
-        "claim": claim,
-        "until": until,
-    }
+def _told(seat: LockedSeat, status: str) -> tuple[int, str, str]:
+    return seat.id, seat.label, feed.seen(status, seat.allotted_to)
+
+
+def _move(action: Action, locked: Sequence[LockedSeat], given: dict[str, Any]) -> set[int]:
+    given["ids"] = [seat.id for seat in locked]
     with connection.cursor() as cursor:
         cursor.execute(_statement(action, locked, given), given)
         return {row[0] for row in cursor.fetchall()}
@@ -250,11 +302,11 @@ def _statement(action: Action, locked: Sequence[LockedSeat], given: dict[str, An
 
 
 def _write_journal(change: Change, claim: uuid.UUID | None, cause: Cause) -> int:
-    to = MOVES[change.action][1]
+    ends_in = MOVES[change.action][1] if change.action in MOVES else None  # None: an allotment moves no status
     row: dict[str, Any] = {
         "showtime": change.showtime_id,
         "action": change.action.value,
-        "changes": json.dumps([[seat.label, seat.status, to] for seat in change.seats]),
+        "changes": json.dumps([[seat.label, seat.status, ends_in or seat.status] for seat in change.seats]),
         "claim": claim,
         "actor": cause.actor.key,
         "source": cause.source,
@@ -277,7 +329,10 @@ def _displaced(changed: Sequence[LockedSeat], claims: Sequence[uuid.UUID]) -> di
 def _refuse(action: Action, in_the_way: Sequence[LockedSeat]) -> None:
     if action == Action.BOOK_HELD:
         raise ClaimLost(_("The time to pay for these seats is over, and somebody else has taken them."))
-    conflicts = [{"seatId": ids.seat_id(seat.id), "label": seat.label, "status": seat.status} for seat in in_the_way]
+    conflicts = [
+        {"seatId": ids.seat_id(seat.id), "label": seat.label, "status": feed.seen(seat.status, seat.allotted_to)}
+        for seat in in_the_way
+    ]
     labels = ", ".join(seat.label for seat in in_the_way)
     raise SeatsUnavailable(_("No longer available: %(seats)s.") % {"seats": labels}, conflicts=conflicts)
 

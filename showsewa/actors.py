@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -18,7 +19,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """cinema_ids: where staff or a channel may act; None means everywhere. Guests have no such bound."""
+    """cinema_ids: where staff or a channel may act; None means everywhere. Guests have no such bound.
+
+    is_test: a channel's test key, to which sandbox cinemas are open and nothing else. price_factor: what a channel's
+    sales cost, as a share of the list price.
+    """
 
     kind: Kind
     id: str = ""
@@ -30,6 +35,8 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     sources: tuple[str, ...] = ()
     cinema_ids: frozenset[uuid.UUID] | None = None
+    is_test: bool = False
+    price_factor: Decimal = Decimal(1)
 
     @property
     def key(self) -> str:

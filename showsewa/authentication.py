@@ -13,6 +13,7 @@ from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.request import Request
 
 from seatsync import channels
+from showsewa import limits
 from showsewa.actors import NOBODY, Actor, Kind
 from showsewa.models import User
 from showsewa.refusals import Forbidden, Refusal
@@ -34,7 +35,7 @@ class ActorAuthentication(BaseAuthentication):
         django_request = request._request
         header = request.headers.get("Authorization", "")
         if header:
-            return AnonymousUser(), _channel(header)
+            return AnonymousUser(), _channel(header, django_request)
         actor = from_cookies(django_request)
         if actor is not NOBODY:
             _check_csrf(django_request)
@@ -50,7 +51,7 @@ def of_reader(request: HttpRequest, *, is_personal: bool) -> Actor:
     """Who asks in a plain GET. is_personal: False leaves cookies unread, so that no session has to be looked up."""
     header = request.META.get("HTTP_AUTHORIZATION", "")
     if header:
-        return _channel(header)
+        return _channel(header, request)
     if not is_personal:
         return NOBODY
     actor = from_cookies(request) if request.COOKIES else NOBODY
@@ -105,9 +106,11 @@ def of_user(user: User) -> Actor:
     )
 
 
-def _channel(header: str) -> Actor:
+def _channel(header: str, request: HttpRequest) -> Actor:
     scheme, _space, token = header.partition(" ")
-    actor = channels.actor_for(token.strip(), now=timezone.now()) if scheme.lower() == "bearer" else None
+    actor = None
+    if scheme.lower() == "bearer":
+        actor = channels.actor_for(token.strip(), now=timezone.now(), address=limits.address_of(request))
     if actor is None:
         raise Unauthorized(_("This key is unknown, expired or revoked."))
     return actor

@@ -21,14 +21,23 @@ ACCOUNTS: Final[dict[str, dict[str, str]]] = {
     "customer": {"email": "customer@showsewa.example", "password": "demo-customer-langtang"},
 }
 
-_SALES: Final[list[str]] = ["inventory:read", "holds:write", "bookings:write", "bookings:read", "seatsync:write"]
+_SALES: Final[list[str]] = [
+    "inventory:read",
+    "holds:write",
+    "bookings:write",
+    "bookings:read",
+    "seatsync:write",
+    "payments:refund",
+    "reports:read",
+    "webhooks:manage",
+]
 
 CHANNELS: Final[dict[str, Channel]] = {
     "theatre": {
         "name": "Theatre POS",
         "kind": "THEATRE",
         "token": "ssk_test_demo_theatre_pos_8a4c1f",
-        "scopes": [*_SALES, "seats:block"],
+        "scopes": [*_SALES, "seats:block", "catalog:write"],
         "source": "WALK_IN",
         "sources": ["WALK_IN", "POS_SYSTEM"],
     },

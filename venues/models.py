@@ -17,6 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from showsewa import ids
 
 
+class ConflictPolicy(models.TextChoices):
+    """Who keeps a seat that two channels have sold."""
+
+    IN_THE_HALL = "IN_THE_HALL", _("Who is in the hall: box office before online")
+    FIRST_COMMIT = "FIRST_COMMIT", _("Whose sale reached us first")
+
+
 class SeatType(models.TextChoices):
     STANDARD = "STANDARD", _("Standard")
     PREMIUM = "PREMIUM", _("Premium")
@@ -65,6 +72,12 @@ class Cinema(models.Model):
         blank=True,
         validators=[MinValueValidator(2), MaxValueValidator(10)],
         help_text=_("How long chosen seats are kept; empty for the usual 5 minutes."),
+    )
+    conflict_policy = models.CharField(
+        _("seat sold twice"), max_length=12, choices=ConflictPolicy.choices, default=ConflictPolicy.IN_THE_HALL
+    )
+    is_sandbox = models.BooleanField(
+        _("sandbox"), default=False, help_text=_("For test keys; a live site sells none of its seats to people.")
     )
     is_active = models.BooleanField(_("active"), default=True)
     staff = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="cinemas")

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -135,7 +136,7 @@ def hold_seats(
             created_at=facts.now,
         )
         steps.drop_displaced(change.displaced)
-        _write_hold(booking, change.seats)
+        _write_hold(booking, change.seats, actor)
     return Held(booking, change.seats, facts.now)
 
 
@@ -206,13 +207,13 @@ def _replace(
         booking.expires_at = until
         Ticket.objects.filter(booking=booking).delete()
         steps.drop_displaced(change.displaced)
-        _change_hold(booking, change.seats)
+        _change_hold(booking, change.seats, actor)
     return Held(booking, change.seats, now)
 
 
-def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None:
+def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> None:
     """The new booking and its tickets in one statement: this is the hot path, and the ORM would take two."""
-    _price(booking, seats)
+    prices = _price(booking, seats, actor)
     row: dict[str, Any] = {
         "id": booking.pk,
         "showtime": booking.showtime_id,
@@ -228,24 +229,28 @@ def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None
         "created_at": booking.created_at,
         "tickets": [ids.uuid7() for _seat in seats],
         "seats": [seat.id for seat in seats],
-        "prices": [seat.price for seat in seats],
+        "prices": prices,
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, row)
 
 
-def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None:
-    _price(booking, seats)
+def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> None:
+    prices = _price(booking, seats, actor)
     booking.save(update_fields=["seat_labels", "subtotal", "discount", "total", "expires_at"])
     Ticket.objects.bulk_create(
-        [Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=seat.price) for seat in seats]
+        Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=price)
+        for seat, price in zip(seats, prices, strict=True)
     )
 
 
-def _price(booking: Booking, seats: Sequence[inventory.LockedSeat]) -> None:
-    quote = pricing.quote([seat.price for seat in seats])
+def _price(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> list[Decimal]:
+    """Put the seats and their sum on the booking; returns each ticket's price, as the caller's channel sells it."""
+    prices = [pricing.on_channel(seat.price, actor) for seat in seats]
+    quote = pricing.quote(prices)
     booking.seat_labels = [seat.label for seat in seats]
     booking.subtotal, booking.discount, booking.total = quote.subtotal, quote.discount, quote.total
+    return prices
 
 
 def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:

@@ -105,8 +105,9 @@ class KeyPage(DeskPage):
         return form
 
     def perform(self, given: dict[str, Any], actor: Actor) -> HttpResponse:
-        expires_at = timezone.now() + timedelta(days=given["days"]) if given["days"] else None
-        key, token = channels.issue_key(given["channel"], scopes=given["scopes"], expires_at=expires_at)
+        now = timezone.now()
+        expires_at = now + timedelta(days=given["days"]) if given["days"] else None
+        key, token = channels.issue_key(given["channel"], scopes=given["scopes"], now=now, expires_at=expires_at)
         # Shown in the answer itself: a redirect would have to keep the token somewhere.
         page = self.get_context_data(form=None) | {"key": key, "token": token, "title": _("The new key")}
         return self.response_class(self.request, ["admin/new_key.html"], page)

@@ -1,18 +1,30 @@
-"""Who has which seat, on every channel. `inventory` and `opening` alone write seats, inventories and the journal."""
+"""Who has which seat, on every channel, and what is said of it to whom."""
 
-from seatsync.models.channels import SCOPES, Channel, ChannelKey
-from seatsync.models.reports import Conflict
+from seatsync.models.announcements import Announcement, Delivery, Subscription, Topic, Unannounced
+from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
+from seatsync.models.reports import Conflict, Outcome, Reconciliation, SeatReport
 from seatsync.models.seats import Action, SeatEvent, SeatStatus, ShowInventory, ShowSeat, Source
 
 __all__ = [
+    "OWN_COUNTER",
+    "OWN_WEB",
     "SCOPES",
     "Action",
+    "Allotment",
+    "Announcement",
     "Channel",
     "ChannelKey",
     "Conflict",
+    "Delivery",
+    "Outcome",
+    "Reconciliation",
     "SeatEvent",
+    "SeatReport",
     "SeatStatus",
     "ShowInventory",
     "ShowSeat",
     "Source",
+    "Subscription",
+    "Topic",
+    "Unannounced",
 ]

@@ -37,6 +37,9 @@ class Action(models.TextChoices):
     BLOCK = "BLOCK", _("blocked")
     UNBLOCK = "UNBLOCK", _("unblocked")
     REPORT = "REPORT", _("reported as sold")
+    MOVE = "MOVE", _("sold seat given to another sale")
+    ALLOT = "ALLOT", _("given to a channel")
+    RETURN = "RETURN", _("taken back from a channel")
 
 
 class ShowInventory(models.Model):
@@ -69,6 +72,10 @@ class ShowSeat(models.Model):
     # The booking's UUID. A token, not a key: this app never learns what a booking is.
     claim = models.UUIDField(null=True)
     held_until = models.DateTimeField(null=True)
+    # Only this channel may hold or sell the seat while it is free; to all others it looks blocked.
+    allotted_to = models.ForeignKey(
+        "seatsync.Channel", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         verbose_name = _("seat of a showtime")

@@ -1,6 +1,7 @@
 """The demo's staff, one customer, channels with their keys, and a promo code."""
 
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from bookings.models import PromoCode
 from seatsync import channels
@@ -38,7 +39,7 @@ def build_channels() -> None:
     for facts in demo.CHANNELS.values():
         channel = Channel.objects.create(name=facts["name"], kind=facts["kind"], sources=facts["sources"])
         channel.cinemas.set(Cinema.objects.all())
-        channels.issue_key(channel, scopes=facts["scopes"], token=facts["token"])
+        channels.issue_key(channel, scopes=facts["scopes"], token=facts["token"], now=timezone.now())
 
 
 def build_promo() -> None:

@@ -28,6 +28,7 @@ def build_cinemas(say: Say) -> None:
         cinema = services.create_cinema(
             name=facts.name,
             city=facts.city,
+            is_sandbox=True,
             latitude=Decimal(facts.latitude),
             longitude=Decimal(facts.longitude),
             slug=facts.slug,

@@ -127,10 +127,10 @@ def test_a_channel_is_bound_to_cinemas_of_its_maker(chief: User, stage: cast.Sta
 
     for cinemas in ([], [str(other.cinema.pk)]):
         client.post(reverse("admin:seatsync_channel_add"), sent | {"cinemas": cinemas})
-        assert not Channel.objects.exists()
+        assert not Channel.objects.filter(name="Moviepass").exists()
 
     client.post(reverse("admin:seatsync_channel_add"), sent | {"cinemas": [str(stage.cinema.pk)]})
-    assert Channel.objects.get().sources == ["OTHER_PLATFORM"]
+    assert Channel.objects.get(name="Moviepass").sources == ["OTHER_PLATFORM"]
 
 
 def test_a_conflict_shows_both_claims_and_is_solved_with_a_note(desk: Client, stage: cast.Stage) -> None:

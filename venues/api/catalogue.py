@@ -123,6 +123,7 @@ class Venues(ApiView):
                 latitude=body["location"]["lat"],
                 longitude=body["location"]["lon"],
                 image_keys=body["imageUrls"],
+                is_sandbox=self.actor.is_test,
                 **body["address"],
             )
             channels.let_in(self.actor, cinema)
