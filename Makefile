@@ -10,7 +10,7 @@ INSTALL = @"$(PYTHON)" -I showsewa/running/install.py
 CHECK_ENV = SHOWSEWA_MODE=test DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 TESTS ?= tests
 
-.PHONY: help up down status test check format bench clean venv venv-run browser messages
+.PHONY: help up down status test fuzz check format bench clean venv venv-run browser messages
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1: /p' Makefile
@@ -26,6 +26,9 @@ status:  ## what runs
 
 test: venv browser messages  ## every test (TESTS=tests/races for a part)
 	@$(VENV_PYTHON) -m pytest $(TESTS)
+
+fuzz: venv messages  ## the API called with many made-up values (FUZZ_EXAMPLES=200)
+	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(VENV_PYTHON) -m pytest tests/security/test_schema.py
 
 check: venv messages  ## the quick part: format, lint, types, layers, migrations, fast tests
 	$(VENV_PYTHON) -m ruff format --check .

@@ -128,13 +128,35 @@ def only_versioned(endpoints: list[Any]) -> list[Any]:
     return [endpoint for endpoint in endpoints if endpoint[0].startswith(_PREFIX)]
 
 
+_NO = "Refused: see `code`."
+_REFUSALS = {
+    "400": "The request cannot be read.",
+    "401": "Sign in, or send a key that lives.",
+    "403": _NO,
+    "404": "There is no such thing, or it is not yours.",
+    "422": _NO,
+    "429": "Too many requests: see Retry-After.",
+    "503": "Busy or away, nothing was changed: see Retry-After.",
+}
+_REFUSALS_OF_READS = _REFUSALS | {"406": "The API speaks application/json."}
+_REFUSALS_OF_WRITES = _REFUSALS | {
+    "409": "It is in the way of something else: see `code`.",
+    "410": "Its time is over.",
+    "413": "The body is too large.",
+    "415": "Send application/json.",
+}
+_ASKS_FOR_MONEY = ("/process", "/pay", "/confirm")
+
+
 def with_problems(result: dict[str, Any], generator: Any, request: Any, public: Any) -> dict[str, Any]:
     """Any operation may say no, and all in the same form."""
     result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    for operations in result["paths"].values():
-        for operation in operations.values():
-            responses = operation["responses"]
-            responses.setdefault("4XX", {"description": "Refused: see `code`.", "content": content})
-            responses.setdefault("503", {"description": "Busy or away: see Retry-After.", "content": content})
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            told = _REFUSALS_OF_READS if method == "get" else _REFUSALS_OF_WRITES
+            if method != "get" and path.endswith(_ASKS_FOR_MONEY):
+                told = told | {"402": "Not paid, or the payment was declined."}
+            for status, why in told.items():
+                operation["responses"].setdefault(status, {"description": why, "content": content})
     return result

@@ -73,7 +73,7 @@ class ReleaseAll(ApiView):
     is_public = True
     is_booking = True
 
-    @extend_schema(tags=["bookings"], request=None, responses=schemas.ReleasedOut)
+    @extend_schema(tags=["bookings"], request=None, responses={200: schemas.ReleasedOut})
     @once
     def delete(self, request: Request, user_id: str) -> Response:
         """Let all your holds go. userId: "me", your own id, or the guest key you held them under."""

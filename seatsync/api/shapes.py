@@ -50,6 +50,7 @@ _SEAT = list_of(
     status=_STATUS_001,
 )
 _ROW = list_of("MapRow", label=s.CharField(), section=s.CharField(), zone=s.CharField(), seats=_SEAT)
+_SCREEN = {"x": s.FloatField(), "y": s.FloatField(), "width": s.FloatField(), "label": s.CharField(required=False)}
 _MAP = object_of(
     "SeatMap",
     showtimeId=s.UUIDField(),
@@ -59,7 +60,7 @@ _MAP = object_of(
     serverTime=s.DateTimeField(),
     currency=s.CharField(),
     layout=object_of("MapLayout", rows=_ROW),
-    screen=s.JSONField(allow_null=True),
+    screen=inline_serializer("Screen", _SCREEN, allow_null=True),
     aisles=s.ListField(child=s.JSONField()),
     facilities=s.ListField(child=s.JSONField()),
 )
