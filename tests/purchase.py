@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from bookings.models import Booking
 from bookings.services import endings
-from payments import signatures
 from payments.models import Payment
+from showsewa import signatures
 from tests import cast
 from tests.conftest import Api
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from bookings.models import PromoCode
-from payments import audit, signatures
+from payments import audit
+from showsewa import signatures
 from tests import cast
 from tests.conftest import Api
 

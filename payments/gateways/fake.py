@@ -15,9 +15,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments import signatures
 from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
 from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment
+from showsewa import signatures
 
 SIGNATURE_HEADER = "X-Signature"
 _MOST = Decimal(10**10)  # what a sum can be in our tables
