@@ -121,6 +121,20 @@ def days_on(of: Movie, *, now: datetime, city: str) -> list[date]:
     return sorted({starts_at.astimezone(ZoneInfo(zone)).date() for starts_at, zone in starts})
 
 
+def showtime_meant(event_id: uuid.UUID, *, now: datetime) -> uuid.UUID:
+    """What seed 002 calls an event: a showtime, or a movie with one single showtime to come. Refuses: NotFound, Invalid
+    when it is none or several.
+    """
+    if Showtime.objects.filter(pk=event_id).exists():
+        return event_id
+    coming = Showtime.objects.filter(movie=movie(event_id), cancelled_at=None, starts_at__gt=now)
+    found = list(coming.order_by("starts_at").values_list("pk", flat=True)[:2])
+    if len(found) == 1:
+        return found[0]
+    told = _("Say which showtime: this event has several.") if found else _("This event has no showtime to come.")
+    raise Invalid(told, errors=[{"pointer": "/eventId", "code": "WHICH_SHOWTIME", "detail": told}])
+
+
 def hall(hall_id: uuid.UUID, *, cinema_id: uuid.UUID) -> Hall:
     """Refuses: NotFound, also for another cinema's."""
     found = Hall.objects.filter(pk=hall_id, cinema=cinema_id).first()
