@@ -173,7 +173,10 @@ class Seat(models.Model):
 
 @pghistory.track()
 class Movie(models.Model):
-    """What is shown: a film, or an event such as a concert."""
+    """What is shown: a film, or an event such as a concert. The database keeps its `words` for `search` beside this.
+
+    made_by: the actor who made it over the API, and nobody but they (and staff) may change it there.
+    """
 
     class Kind(models.TextChoices):
         MOVIE = "MOVIE", _("Movie")
@@ -196,6 +199,10 @@ class Movie(models.Model):
     poster_key = models.CharField(_("poster"), max_length=255, blank=True, help_text=_("Storage key; empty: drawn."))
     metadata = models.JSONField(default=dict, blank=True)
     released_on = models.DateField(_("released"), null=True, blank=True)
+    is_sandbox = models.BooleanField(
+        _("sandbox"), default=False, help_text=_("Made with a test key; a live site shows it to nobody else.")
+    )
+    made_by = models.CharField(max_length=120, blank=True, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
