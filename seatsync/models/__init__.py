@@ -2,6 +2,7 @@
 
 from seatsync.models.announcements import Announcement, Delivery, Subscription, Topic, Unannounced
 from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
+from seatsync.models.files import SalesFile
 from seatsync.models.reports import Conflict, Outcome, Reconciliation, SeatReport
 from seatsync.models.seats import Action, SeatEvent, SeatStatus, ShowInventory, ShowSeat, Source
 
@@ -18,6 +19,7 @@ __all__ = [
     "Delivery",
     "Outcome",
     "Reconciliation",
+    "SalesFile",
     "SeatEvent",
     "SeatReport",
     "SeatStatus",
