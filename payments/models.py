@@ -109,6 +109,7 @@ class Refund(Promise):
         DOUBLE = "DOUBLE", _("Paid twice")
         MISMATCH = "MISMATCH", _("Wrong amount or currency")
         STAFF = "STAFF", _("Given by staff")
+        SEAT_LOST = "SEAT_LOST", _("Seat sold twice")
 
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")

@@ -2,8 +2,7 @@
 
 from seatsync.models.announcements import Announcement, Delivery, Subscription, Topic, Unannounced
 from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
-from seatsync.models.files import SalesFile
-from seatsync.models.reports import Conflict, Outcome, Reconciliation, SeatReport
+from seatsync.models.reports import Conflict, ManagerNotice, Outcome, Reconciliation, SeatReport
 from seatsync.models.seats import Action, SeatEvent, SeatStatus, ShowInventory, ShowSeat, Source
 
 __all__ = [
@@ -17,9 +16,9 @@ __all__ = [
     "ChannelKey",
     "Conflict",
     "Delivery",
+    "ManagerNotice",
     "Outcome",
     "Reconciliation",
-    "SalesFile",
     "SeatEvent",
     "SeatReport",
     "SeatStatus",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from seatsync.models.channels import Channel
 from seatsync.models.seats import SeatStatus, ShowSeat, Source
 from showsewa import ids
+from showsewa.promises import Promise
 from venues.models import Showtime
 
 
@@ -107,6 +108,10 @@ class Conflict(models.Model):
     tried_at = models.DateTimeField(null=True, editable=False)
     asked_at = models.DateTimeField(_("platform asked"), null=True, editable=False)
     answer = models.CharField(_("the platform's answer"), max_length=8, blank=True, editable=False)
+    # Where the loser sits instead.
+    new_seat = models.ForeignKey(
+        ShowSeat, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
+    )
     decided_by = models.CharField(_("decided by"), max_length=120, blank=True, editable=False)
     note = models.TextField(_("what was done"), blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -128,6 +133,22 @@ class Conflict(models.Model):
         return f"{self.seat.label}: {self.reference} against {self.holder_reference}"
 
 
+class ManagerNotice(Promise):
+    """A promised mail to who manages the cinema: this conflict is open still. Due at its deadline, moot once solved."""
+
+    conflict = models.OneToOneField(Conflict, on_delete=models.CASCADE, primary_key=True, related_name="manager_notice")
+
+    class Meta:
+        verbose_name = _("notice to managers")
+        verbose_name_plural = _("notices to managers")
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(done_at=None, failed_at=None), name="manager_notice_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conflict_id}"
+
+
 class Reconciliation(models.Model):
     """One comparison of a channel's list of sales with ours, showtime by showtime."""
 
@@ -142,11 +163,8 @@ class Reconciliation(models.Model):
     origin = models.CharField(_("origin"), max_length=5, choices=Origin.choices)
     theirs = models.PositiveIntegerField(_("seats they list"))
     ours = models.PositiveIntegerField(_("seats we have of them"))
-    # [{seatNumber, kind: missing_here|missing_there|differs, theirs: reference, ours: reference, seatNow, code,
-    # conflictId, fixed: {outcome, by, name, at}}]
+    # [{seatNumber, kind: missing_here|missing_there|differs, theirs: reference, ours: reference, fixed: word}]
     differences = models.JSONField(_("differences"), default=list)
-    # {reference: [seats]}, their whole list: what the night compares with. Null: it was not whole, or a newer one came.
-    listed = models.JSONField(null=True, editable=False)
     is_clean = models.BooleanField(_("agreed"), default=False)
     actor = models.CharField(max_length=120, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -154,12 +172,7 @@ class Reconciliation(models.Model):
     class Meta:
         verbose_name = _("reconciliation")
         verbose_name_plural = _("reconciliations")
-        indexes: ClassVar = [
-            models.Index(fields=["channel", "-created_at"], name="reconciliation_by_channel"),
-            models.Index(
-                fields=["channel", "showtime"], condition=Q(listed__isnull=False), name="reconciliation_last_list"
-            ),
-        ]
+        indexes: ClassVar = [models.Index(fields=["channel", "-created_at"], name="reconciliation_by_channel")]
 
     def __str__(self) -> str:
         return f"{self.channel}, {self.created_at:%Y-%m-%d %H:%M}"
