@@ -3,7 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -42,7 +41,7 @@ class Process(ApiView):
             booking_id=body["bookingId"],
             intent=body["paymentIntentId"],
             token=body["paymentMethod"]["token"],
-            now=timezone.now(),
+            now=self.now,
         )
         return Response(shapes.processed(payment), status=202 if payment.status == Payment.Status.INITIATED else 200)
 
@@ -56,7 +55,7 @@ class Initiate(ApiView):
     @once_apart
     def post(self, request: Request) -> Response:
         """Open a payment session for a booking of yours, or find the one that is open."""
-        body, now, actor = parse(schemas.InitiateIn, request), timezone.now(), self.actor
+        body, now, actor = parse(schemas.InitiateIn, request), self.now, self.actor
         access.check_user_id(actor, body.get("userId", ""))
         booking = booking_selectors.booking_for(actor, body["bookingId"], key=access.link_key(request))
         payment, _started = starting.start(
@@ -70,6 +69,7 @@ class Initiate(ApiView):
 
 
 class Simulate(ApiView):
+    scope = "bookings:write"
     is_public = True
     is_booking = True
 
@@ -79,7 +79,7 @@ class Simulate(ApiView):
         """What the buyer does at the test gateway's page. There is no such thing in live mode."""
         testing.checkout(session)
         body = parse(schemas.SimulateIn, request)
-        testing.simulate(session, body["result"], body["delaySeconds"], now=timezone.now())
+        testing.simulate(session, body["result"], body["delaySeconds"], now=self.now)
         done = "scheduled" if body["delaySeconds"] else "processed"
         return Response({"sessionId": session, "result": body["result"], "status": done})
 
@@ -97,7 +97,7 @@ class Webhook(ApiView):
             gateway=gateway or gateways.choose().code,
             body=request._request.body,
             headers=request.headers,
-            now=timezone.now(),
+            now=self.now,
         )
         return Response({"status": "processed"})
 
@@ -113,7 +113,7 @@ class RefundBooking(ApiView):
     @once
     def post(self, request: Request, booking_id: uuid.UUID) -> Response:
         """Give a booking back for its money, by the policy of its sale. Staff and keys that may refund name the sum."""
-        body, now, actor, key = parse(schemas.RefundIn, request), timezone.now(), self.actor, access.link_key(request)
+        body, now, actor, key = parse(schemas.RefundIn, request), self.now, self.actor, access.link_key(request)
         if actor is NOBODY and not key:
             raise Unauthorized(_("Sign in, or send your sessionToken or the key of your ticket link."))
         permission = "payments.refund_booking"
@@ -133,7 +133,7 @@ class Status(ApiView):
     @extend_schema(tags=["payments"], parameters=[LINK_KEY], responses=schemas.StatusOut)
     def get(self, request: Request, booking_id: uuid.UUID) -> Response:
         """How the payments of a booking of yours stand. Asked while one is open, we ask the gateway."""
-        now, key = timezone.now(), access.link_key(request)
+        now, key = self.now, access.link_key(request)
         booking = booking_selectors.booking_for(self.actor, booking_id, key=key)
         polling.ask(booking_id=booking.pk, now=now, min_age=_ASK_AFTER)
         booking = booking_selectors.booking_for(self.actor, booking_id, key=key)

@@ -1,0 +1,211 @@
+"""The matrix itself: a row for each route and method, what each kind of caller is answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.security.world import World
+
+Status = int | tuple[int, ...]
+
+
+def same(status: Status) -> dict[str, Status]:
+    return dict.fromkeys(("An", "C2", "Sx", "Tx", "Tv"), status)
+
+
+DEAD_KEYS: dict[str, Status] = {"Rv": 401, "Ex": 401}
+
+# Anybody may look; a key that is dead is told so even where none is needed.
+PUBLIC = same(200) | DEAD_KEYS
+# What is not yours is not found, or not even asked for by a key without the scope.
+NOT_FOUND = same(404) | DEAD_KEYS
+# For keys of the cinema and for its staff: nobody else is let in, and other cinemas' are not found.
+KEYS_AND_STAFF = {"An": 401, "C2": 403, "Sx": 404, "Tx": 200, "Tv": 404} | DEAD_KEYS
+
+
+@dataclass(frozen=True)
+class Row:
+    method: str
+    route: str
+    own: str = ""
+    ok: Status = 200
+    strangers: dict[str, Status] = field(default_factory=dict)
+    make_path: Callable[[World], str] | None = None
+    make_body: Callable[[World], Any] | None = None
+    is_open_to_all: bool = False  # takes neither cookie nor key for an answer
+
+    def path(self, world: World) -> str:
+        return "/" + (self.make_path(world) if self.make_path else self.route)
+
+    def body(self, world: World) -> Any:
+        return self.make_body(world) if self.make_body else (None if self.method == "GET" else {})
+
+    def expected(self) -> dict[str, tuple[int, ...]]:
+        cells = self.strangers | ({self.own: self.ok} if self.own else {})
+        return {who: status if isinstance(status, tuple) else (status,) for who, status in cells.items()}
+
+
+def of(template: str) -> Callable[[World], str]:
+    """A path with the world's things in it: "bookings/{hold}"."""
+    return lambda world: template.format(**world.things)
+
+
+def seats(world: World) -> dict[str, Any]:
+    return {"showtimeId": world["showtime"], "seatIds": ["B3"]}
+
+
+def blocking(world: World) -> dict[str, Any]:
+    return {"showtimeId": world["showtime"], "seatIds": ["B4"], "reason": "broken"}
+
+
+def report(world: World) -> dict[str, Any]:
+    line = {"seatNumber": "B2", "status": "BOOKED", "bookingSource": "WALK_IN", "bookingReference": "POS-2"}
+    return {"showtimeId": world["showtime"], "seatUpdates": [line]}
+
+
+DETAILS = {"email": "asha@example.com", "name": "Asha Rai", "phone": "+977 9800000000"}
+
+
+def known_hold(world: World) -> dict[str, Any]:
+    return {"holdId": world["hold"]}
+
+
+def confirming(world: World) -> dict[str, Any]:
+    return {"holdId": world["hold"], "userDetails": DETAILS, "paymentMethod": "CARD"}
+
+
+def paying(world: World) -> dict[str, Any]:
+    return {"bookingId": world["pending"], "paymentIntentId": world["intent"], "paymentMethod": {"token": "tok_ok"}}
+
+
+def guessing(world: World) -> dict[str, Any]:
+    return {"bookingId": world["pending"], "paymentIntentId": "pi_guess", "paymentMethod": {"token": "tok_ok"}}
+
+
+def initiating(world: World) -> dict[str, Any]:
+    return {"bookingId": world["pending"]}
+
+
+def venue(world: World) -> dict[str, Any]:
+    address = {"street": "Ring Road", "city": "Pokhara", "district": "Kaski", "state": "Gandaki", "zip": "33700"}
+    return {"name": "Machhapuchhre", "address": address, "location": {"lat": 28.2, "lon": 83.98}}
+
+
+def hall(world: World) -> dict[str, Any]:
+    seat = {"id": "A1", "label": "A1", "coordinates": {"x": 0, "y": 0}, "seatType": "standard"}
+    rows = [{"label": "A", "seats": [seat]}]
+    return {"hallName": "Hall 9", "seatLayout": {"sections": [{"id": "m", "name": "Main", "rows": rows}]}}
+
+
+def event(world: World) -> dict[str, Any]:
+    return {"name": "Kabaddi", "metadata": {"runtimeMinutes": 120}}
+
+
+def showtime(world: World) -> dict[str, Any]:
+    prices = [{"amount": 300}]
+    return {"venueId": world["cinema"], "hallId": world["hall"], "timestamp": "2031-01-01T10:00:00Z", "prices": prices}
+
+
+# Who holds, buys and pays: only whose it is. A guest's or another's is not found.
+MAPS = [
+    Row("GET", f"showtimes/<uuid:showtime_id>/{what}", "asha", 200, PUBLIC, of(f"showtimes/{{showtime}}/{what}"))
+    for what in ("state", "seats", "prices", "inventory")
+]
+CANCELS = [
+    Row(method, "bookings/<uuid:booking_id>/cancel", "asha", 200, NOT_FOUND, of("bookings/{sale}/cancel"))
+    for method in ("POST", "PUT", "PATCH")
+]
+WEBHOOKS = [
+    Row("POST", route, "", 200, same(400) | {"Rv": 400, "Ex": 400}, of(path), is_open_to_all=True)
+    for route, path in [
+        ("payments/webhook", "payments/webhook"),
+        ("payments/webhook/<slug:gateway>", "payments/webhook/fake"),
+    ]
+]
+STAFF_OR_KEY = {"An": 401, "C2": 403, "Sx": 404, "Tx": 403, "Tv": 404} | DEAD_KEYS
+
+ROWS: list[Row] = [
+    # maps and lists
+    *MAPS,
+    Row(
+        "GET", "seat-sync/availability/<uuid:showtime_id>", "till", 200, PUBLIC, of("seat-sync/availability/{showtime}")
+    ),
+    Row("GET", "movies/now-showing", "asha", 200, PUBLIC),
+    Row("GET", "showtimes/movie/<uuid:movie_id>", "asha", 200, PUBLIC, of("showtimes/movie/{movie}")),
+    # reports, blocks, records
+    Row("POST", "seat-sync/bulk-update", "till", 200, STAFF_OR_KEY | {"Sx": 403}, None, report),
+    Row("POST", "seat-sync/block", "till", 200, STAFF_OR_KEY | {"Tx": 200}, None, blocking),
+    Row("POST", "seat-sync/block", "devi", 200, {}, None, blocking),
+    Row("POST", "seat-sync/unblock", "till", 409, STAFF_OR_KEY | {"Tx": 409}, None, blocking),
+    Row("GET", "seat-sync/conflicts", "till", 200, {"An": 401, "C2": 403, "Sx": 200, "Tx": 200, "Tv": 200} | DEAD_KEYS),
+    Row("GET", "seat-sync/events/<uuid:showtime_id>", "till", 200, KEYS_AND_STAFF, of("seat-sync/events/{showtime}")),
+    # catalogue
+    Row("POST", "venue", "till", 201, {"An": 401, "C2": 403, "Sx": 403, "Tx": 201, "Tv": 201} | DEAD_KEYS, None, venue),
+    Row("POST", "venue/<uuid:venue_id>/hall", "till", 201, STAFF_OR_KEY | {"Tx": 201}, of("venue/{cinema}/hall"), hall),
+    Row(
+        "POST", "events", "till", 201, {"An": 401, "C2": 403, "Sx": 201, "Tx": 201, "Tv": 201} | DEAD_KEYS, None, event
+    ),
+    Row(
+        "POST",
+        "events/<uuid:event_id>/showtimes",
+        "till",
+        201,
+        STAFF_OR_KEY | {"Tx": 201},
+        of("events/{movie}/showtimes"),
+        showtime,
+    ),
+    # holding and buying
+    Row(
+        "POST",
+        "bookings/hold",
+        "asha",
+        201,
+        {"An": 422, "C2": 201, "Sx": 201, "Tx": 201, "Tv": 404} | DEAD_KEYS,
+        None,
+        seats,
+    ),
+    Row("DELETE", "bookings/hold/<uuid:hold_id>", "asha", 200, NOT_FOUND, of("bookings/hold/{hold}")),
+    Row("POST", "bookings/hold/<uuid:hold_id>/extend", "asha", 200, NOT_FOUND, of("bookings/hold/{hold}/extend")),
+    Row(
+        "DELETE",
+        "bookings/holds/<str:user_id>",
+        "asha",
+        200,
+        {"An": 200, "C2": 403, "Sx": 403, "Tx": 200, "Tv": 200} | DEAD_KEYS,
+        of("bookings/holds/{asha}"),
+    ),
+    Row("POST", "pricing/calculate", "asha", 200, NOT_FOUND, None, known_hold),
+    Row("POST", "bookings/confirm", "asha", 201, NOT_FOUND, None, confirming),
+    Row("POST", "bookings", "asha", 201, NOT_FOUND, None, confirming),
+    Row("GET", "bookings/<uuid:booking_id>", "asha", 200, NOT_FOUND, of("bookings/{sale}")),
+    *CANCELS,
+    Row("PUT", "bookings/<uuid:booking_id>/confirm", "asha", 200, NOT_FOUND, of("bookings/{sale}/confirm")),
+    # money
+    Row("POST", "payments/process", "asha", 200, {}, None, paying),
+    Row("POST", "payments/process", "", 200, NOT_FOUND, None, guessing),
+    Row("POST", "payments/initiate", "asha", 201, NOT_FOUND, None, initiating),
+    Row(
+        "POST",
+        "payments/simulate/<slug:session>",
+        "asha",
+        200,
+        same(200) | {"Rv": 401, "Ex": 401},
+        of("payments/simulate/{session}"),
+        lambda world: {"result": "success"},
+        is_open_to_all=True,
+    ),
+    *WEBHOOKS,
+    Row(
+        "POST",
+        "payments/refund/<uuid:booking_id>",
+        "asha",
+        202,
+        NOT_FOUND | {"An": 401, "Tx": 403, "Tv": 403},
+        of("payments/refund/{sale}"),
+    ),
+    Row("GET", "payments/status/<uuid:booking_id>", "asha", 200, NOT_FOUND, of("payments/status/{sale}")),
+    # operations
+    Row("GET", "health", "asha", (200, 503), {"An": (200, 503)}),
+    Row("GET", "schema", "asha", 200, {"An": 200}),
+    Row("GET", "_noop", "asha", 200, {"An": 200}),
+]
