@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("seatsync", "0004_own_channels")]
+    dependencies = [("seatsync", "0005_files_of_sales")]
 
     operations = [
         migrations.CreateModel(

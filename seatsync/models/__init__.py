@@ -2,6 +2,7 @@
 
 from seatsync.models.announcements import Announcement, Delivery, Subscription, Topic, Unannounced
 from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
+from seatsync.models.files import SalesFile
 from seatsync.models.reports import Conflict, ManagerNotice, Outcome, Reconciliation, SeatReport
 from seatsync.models.seats import Action, SeatEvent, SeatStatus, ShowInventory, ShowSeat, Source
 
@@ -19,6 +20,7 @@ __all__ = [
     "ManagerNotice",
     "Outcome",
     "Reconciliation",
+    "SalesFile",
     "SeatEvent",
     "SeatReport",
     "SeatStatus",

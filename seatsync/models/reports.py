@@ -163,8 +163,11 @@ class Reconciliation(models.Model):
     origin = models.CharField(_("origin"), max_length=5, choices=Origin.choices)
     theirs = models.PositiveIntegerField(_("seats they list"))
     ours = models.PositiveIntegerField(_("seats we have of them"))
-    # [{seatNumber, kind: missing_here|missing_there|differs, theirs: reference, ours: reference, fixed: word}]
+    # [{seatNumber, kind: missing_here|missing_there|differs, theirs: reference, ours: reference, seatNow, code,
+    # conflictId, fixed: {outcome, by, name, at}}]
     differences = models.JSONField(_("differences"), default=list)
+    # {reference: [seats]}, their whole list: what the night compares with. Null: it was not whole, or a newer one came.
+    listed = models.JSONField(null=True, editable=False)
     is_clean = models.BooleanField(_("agreed"), default=False)
     actor = models.CharField(max_length=120, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -172,7 +175,12 @@ class Reconciliation(models.Model):
     class Meta:
         verbose_name = _("reconciliation")
         verbose_name_plural = _("reconciliations")
-        indexes: ClassVar = [models.Index(fields=["channel", "-created_at"], name="reconciliation_by_channel")]
+        indexes: ClassVar = [
+            models.Index(fields=["channel", "-created_at"], name="reconciliation_by_channel"),
+            models.Index(
+                fields=["channel", "showtime"], condition=Q(listed__isnull=False), name="reconciliation_last_list"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel}, {self.created_at:%Y-%m-%d %H:%M}"
