@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from seatsync.models import Channel, ChannelKey
+from seatsync.models import Channel, ChannelKey, Subscription
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Forbidden, Invalid, Refusal
 from showsewa.transactions import use_case
@@ -19,6 +20,15 @@ from venues.models import Cinema
 
 MOST_LIVE_KEYS = 2  # of each kind: the one in use and the one that replaces it
 _USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a key is told of itself. cinemas: those it reaches."""
+
+    channel: Channel
+    key: ChannelKey
+    cinemas: list[Cinema]
 
 
 class TooManyKeys(Refusal):
@@ -89,12 +99,22 @@ def actor_for(token: str, *, now: datetime, address: str = "") -> Actor | None:
         str(channel.pk),
         channel.name,
         channel_id=channel.pk,
+        key_id=key.pk,
         scopes=frozenset(key.scopes),
         sources=tuple(channel.sources),
         cinema_ids=frozenset(cinemas.values_list("pk", flat=True)),
         is_test=key.is_test,
         price_factor=price_factor(channel),
     )
+
+
+def of(actor: Actor) -> Account:
+    """Refuses: Forbidden for who is no channel."""
+    key = ChannelKey.objects.select_related("channel").filter(pk=actor.key_id).first() if actor.key_id else None
+    if key is None:
+        raise Forbidden(_("This is for keys of channels."))
+    cinemas = Cinema.objects.filter(pk__in=actor.cinema_ids or ()).order_by("city", "name")
+    return Account(key.channel, key, list(cinemas))
 
 
 def price_factor(channel: Channel) -> Decimal:
@@ -124,6 +144,13 @@ def _is_among(address: str, networks: Sequence[str]) -> bool:
 
 def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@use_case
+def lose_webhooks(actor: Actor, count: int) -> None:
+    """Sandbox: drop the next so many deliveries to each address of a test key's channel."""
+    if actor.is_test:
+        Subscription.objects.filter(channel=actor.channel_id, is_test=True).update(to_lose=count)
 
 
 @use_case

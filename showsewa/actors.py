@@ -21,8 +21,8 @@ class Kind(StrEnum):
 class Actor:
     """cinema_ids: where staff or a channel may act; None means everywhere. Guests have no such bound.
 
-    is_test: a channel's test key, to which sandbox cinemas are open and nothing else. price_factor: what a channel's
-    sales cost, as a share of the list price.
+    key_id: which of a channel's keys it is. is_test: a channel's test key, to which sandbox cinemas are open and
+    nothing else. price_factor: what a channel's sales cost, as a share of the list price.
     """
 
     kind: Kind
@@ -30,6 +30,7 @@ class Actor:
     name: str = ""
     user_id: uuid.UUID | None = None
     channel_id: uuid.UUID | None = None
+    key_id: uuid.UUID | None = None
     is_staff: bool = False
     permissions: frozenset[str] = frozenset()
     scopes: frozenset[str] = frozenset()

@@ -25,6 +25,8 @@ _OTHERS = {
 }
 # To a caller. A refusal that is not here is explained by its docstring.
 _MEANINGS = {
+    "ADDRESS_NOT_ALLOWED": "This key may be used from other addresses only.",
+    "ALLOTMENT_RETURNED": "These seats have gone back to everybody already.",
     "ALREADY_CANCELLED": "This booking was cancelled before.",
     "ALREADY_EXTENDED": "A hold is extended once.",
     "ALREADY_SOLVED": "Somebody has decided this conflict meanwhile.",
@@ -35,6 +37,7 @@ _MEANINGS = {
     "CONFLICT": "Somebody was quicker. Nothing was changed; read again and decide.",
     "FORBIDDEN": "You are known, and may not do this: see neededScope for a key.",
     "HALL_EXISTS": "The venue has a hall of this name.",
+    "HOLDER_LIMIT": "Too many people hold seats of this show from one address: try again after Retry-After.",
     "HOLD_EXPIRED": "The time to pay is over and the seats are no longer yours. Hold again.",
     "HOLD_LIMIT": "You have as many holds as one may have. Let one go or pay for it.",
     "IDEMPOTENCY_IN_FLIGHT": "The first request with this key is still being worked on: try again after Retry-After.",
@@ -51,11 +54,13 @@ _MEANINGS = {
     "NOT_PAID": "No verified payment covers this booking.",
     "OVERLAP": "The hall is in use at that time, running time and cleaning counted: see showtimeId.",
     "RATE_LIMITED": "Too many requests: try again after Retry-After.",
+    "SANDBOX_UNKNOWN": "X-Sandbox or X-Sandbox-Clock says something the sandbox cannot do.",
     "SEAT_LIMIT": "More seats than one hold may have.",
     "SEAT_UNAVAILABLE": "Somebody else has these seats: conflicts names them.",
     "SESSION_TOKEN_REQUIRED": "Say who you are: sign in, send a key, or bring a sessionToken of your own.",
     "SHOW_OVER": "The show is over.",
     "SHOW_STARTED": "The show has begun.",
+    "TOO_MANY_KEYS": "A channel has at most two live keys of a kind.",
     "UNAUTHORIZED": "Sign in, or send a key that is not expired or revoked.",
     "UNAVAILABLE": "The service is away for a moment. Nothing was changed; try again after Retry-After.",
     "UNSUPPORTED_ENCODING": "Send the body without a content encoding.",

@@ -92,8 +92,8 @@ class Operation(AutoSchema):
         ways: list[dict[str, Any]] = []
         if not super().get_auth() or not hasattr(view, "is_public"):
             return []
-        if view.scope:
-            ways.append({"channelKey": [view.scope]})
+        if view.scope or view.is_for_any_key:
+            ways.append({"channelKey": [view.scope] if view.scope else []})
         if view.permission or view.is_public:
             ways.append({"session": []})
         return [*ways, {"sessionToken": []}, {}] if view.is_public else ways

@@ -254,7 +254,23 @@ MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 100)
 # Wrong guesses on the page that finds a booking by its reference, per address.
 LOOKUP_MISSES_PER_MINUTE = env.int("LOOKUP_MISSES_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 10)
+# A channel's key sells, reads and administers, each under its own allowance; 0: no limit.
 RATE_LIMIT_CHANNEL_PER_MINUTE = env.int("RATE_LIMIT_CHANNEL_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 6000)
+RATE_LIMIT_CHANNEL_READ_PER_MINUTE = env.int(
+    "RATE_LIMIT_CHANNEL_READ_PER_MINUTE", default=RATE_LIMIT_CHANNEL_PER_MINUTE // 5
+)
+RATE_LIMIT_CHANNEL_ADMIN_PER_MINUTE = env.int(
+    "RATE_LIMIT_CHANNEL_ADMIN_PER_MINUTE", default=RATE_LIMIT_CHANNEL_PER_MINUTE // 50
+)
+# Different people from one address who may hold seats of one show at a time; mobile networks share addresses.
+MAX_HOLDERS_PER_ADDRESS_AND_SHOW = env.int(
+    "MAX_HOLDERS_PER_ADDRESS_AND_SHOW", default=30 if RATE_LIMIT_PER_MINUTE else 0
+)
+# How long the answer to an Idempotency-Key is kept: reports of sales and refunds are repeated days later.
+IDEMPOTENCY_HOURS = env.float("IDEMPOTENCY_HOURS", default=24)
+IDEMPOTENCY_LONG_HOURS = env.float("IDEMPOTENCY_LONG_HOURS", default=168)
+# After this whoever was asking a gateway under a key must be dead: longer than any gateway's time-out.
+IDEMPOTENCY_CLAIM_SECONDS = env.float("IDEMPOTENCY_CLAIM_SECONDS", default=20)
 PURGE_HOLDS_AFTER_HOURS = env.float("PURGE_HOLDS_AFTER_HOURS", default=24)
 ARCHIVE_AFTER_DAYS = env.float("ARCHIVE_AFTER_DAYS", default=30)
 

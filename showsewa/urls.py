@@ -45,6 +45,7 @@ seats: list = [
     path("seat-sync/unblock", seatsync_api.Unblock.as_view()),  # block_seats; seats:block
     path("seat-sync/conflicts", seatsync_api.Conflicts.as_view()),  # view_conflict; seatsync:write
     path("seat-sync/events/<uuid:showtime_id>", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
+    path("channel", seatsync_api.WhoAmI.as_view()),  # any key
 ]
 
 sales: list = [

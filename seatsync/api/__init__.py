@@ -1,6 +1,7 @@
 """Edge: seat maps, reports of sales, blocks, conflicts and the journal over HTTP."""
 
 from seatsync.api.blocks import Block, Unblock
+from seatsync.api.channel import WhoAmI
 from seatsync.api.maps import Availability, Inventory, Prices, SeatMap, State
 from seatsync.api.records import Conflicts, Events
 from seatsync.api.reports import BulkUpdate
@@ -16,4 +17,5 @@ __all__ = [
     "SeatMap",
     "State",
     "Unblock",
+    "WhoAmI",
 ]

@@ -7,7 +7,7 @@ from rest_framework import serializers as s
 
 from bookings.services.reports import Outcome
 from seatsync.api.shapes import list_of, object_of, operation
-from seatsync.models import Conflict, Source
+from seatsync.models import SCOPES, Channel, Conflict, Source
 
 _TAGS = ["channels"]
 _RESULTS = list_of(
@@ -202,4 +202,70 @@ EVENTS = operation(
             nextCursor=_CURSOR,
         )
     },
+)
+
+_RATE = object_of("RateClass", perMinute=s.IntegerField(allow_null=True, help_text="null: as much as you like."))
+CHANNEL = operation(
+    "get",
+    "getChannel",
+    "Who am I, and what may I do?",
+    tags=_TAGS,
+    description="For any key, whatever its scopes. `isTest` keys reach sandbox cinemas and no others.",
+    responses={
+        200: object_of(
+            "ChannelAccount",
+            id=s.UUIDField(),
+            name=s.CharField(),
+            kind=s.ChoiceField(choices=Channel.Kind.choices),
+            isTest=s.BooleanField(),
+            scopes=s.ListField(child=s.ChoiceField(choices=sorted(SCOPES))),
+            sources=s.ListField(child=s.ChoiceField(choices=Source.choices)),
+            pricing=object_of(
+                "ChannelPricing", kind=s.ChoiceField(choices=Channel.Pricing.choices), percent=s.FloatField()
+            ),
+            cinemas=list_of(
+                "ChannelCinema", id=s.UUIDField(), name=s.CharField(), city=s.CharField(), timeZone=s.CharField()
+            ),
+            key=object_of(
+                "ChannelKeyFacts",
+                prefix=s.CharField(),
+                createdAt=s.DateTimeField(),
+                expiresAt=s.DateTimeField(allow_null=True),
+                addresses=s.ListField(child=s.CharField()),
+            ),
+            rateLimits=object_of("RateClasses", sell=_RATE, read=_RATE, admin=_RATE),
+            serverTime=s.DateTimeField(),
+        )
+    },
+    examples=[
+        OpenApiExample(
+            "A platform in the sandbox",
+            value={
+                "id": "019ab1f0-3333-7000-8000-000000000003",
+                "name": "Moviepass",
+                "kind": "PLATFORM",
+                "isTest": True,
+                "scopes": ["bookings:read", "bookings:write", "holds:write", "inventory:read"],
+                "sources": ["OTHER_PLATFORM"],
+                "pricing": {"kind": "LIST", "percent": 0},
+                "cinemas": [
+                    {
+                        "id": "019ab1f0-4444-7000-8000-000000000004",
+                        "name": "Himal Cinema",
+                        "city": "Kathmandu",
+                        "timeZone": "Asia/Kathmandu",
+                    }
+                ],
+                "key": {
+                    "prefix": "ssk_test_Yk3fQ0a",
+                    "createdAt": "2026-11-21T05:30:00.000Z",
+                    "expiresAt": None,
+                    "addresses": [],
+                },
+                "rateLimits": {"sell": {"perMinute": 6000}, "read": {"perMinute": 1200}, "admin": {"perMinute": 120}},
+                "serverTime": "2026-11-21T05:37:25.120Z",
+            },
+            response_only=True,
+        )
+    ],
 )

@@ -19,11 +19,11 @@ _SYNC = ["channels"]
 _NOT_MODIFIED = OpenApiResponse(description="The map with this ETag is still the current one.")
 
 
-def object_of(name: str, **fields: Any) -> Any:
+def object_of(name: str, /, **fields: Any) -> Any:
     return inline_serializer(name, fields)
 
 
-def list_of(name: str, **fields: Any) -> Any:
+def list_of(name: str, /, **fields: Any) -> Any:
     return inline_serializer(name, fields, many=True)
 
 
