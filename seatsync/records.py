@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from seatsync import feed
-from seatsync.models import Conflict, SeatEvent, ShowInventory
+from seatsync.models import Conflict, Reconciliation, SeatEvent, ShowInventory
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound
 
@@ -28,3 +28,19 @@ def events_for(actor: Actor, showtime_id: uuid.UUID, *, after: int, limit: int) 
     if cinema_id is None or not actor.reaches(cinema_id):
         raise NotFound(_("This showtime is not on sale."))
     return feed.since(showtime_id, after, limit=limit)
+
+
+def reconciliations_of(actor: Actor) -> QuerySet[Reconciliation]:
+    """Newest first. A channel's own; for staff, those at their cinemas. Either only at cinemas they reach."""
+    rows = Reconciliation.objects.order_by("-id")
+    if actor.kind == Kind.CHANNEL:
+        rows = rows.filter(channel=actor.channel_id)
+    return rows if actor.cinema_ids is None else rows.filter(showtime__cinema__in=actor.cinema_ids)
+
+
+def reconciliation_for(actor: Actor, reconciliation_id: uuid.UUID) -> Reconciliation:
+    """Refuses: NotFound, also for another's."""
+    row = reconciliations_of(actor).filter(pk=reconciliation_id).first()
+    if row is None:
+        raise NotFound(_("There is no such reconciliation."))
+    return row

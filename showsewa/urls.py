@@ -44,6 +44,13 @@ seats: list = [
     path("seat-sync/block", seatsync_api.Block.as_view()),  # block_seats; seats:block
     path("seat-sync/unblock", seatsync_api.Unblock.as_view()),  # block_seats; seats:block
     path("seat-sync/conflicts", seatsync_api.Conflicts.as_view()),  # view_conflict; seatsync:write
+    path("seat-sync/reconcile", seatsync_api.Reconcile.as_view()),  # seatsync:write
+    path("seat-sync/reconcile/batch", seatsync_api.ReconcileBatch.as_view()),  # seatsync:write
+    path("seat-sync/checksum/<uuid:showtime_id>", seatsync_api.Checksum.as_view()),  # inventory:read
+    path("seat-sync/reconciliations", seatsync_api.Reconciliations.as_view()),  # view_reconciliation; seatsync:write
+    path(
+        "seat-sync/reconciliations/<uuid:reconciliation_id>", seatsync_api.OneReconciliation.as_view()
+    ),  # view_reconciliation; seatsync:write
     path("seat-sync/events/<uuid:showtime_id>", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
     path("channel", seatsync_api.WhoAmI.as_view()),  # any key
 ]

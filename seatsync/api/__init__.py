@@ -3,6 +3,7 @@
 from seatsync.api.blocks import Block, Unblock
 from seatsync.api.channel import WhoAmI
 from seatsync.api.maps import Availability, Inventory, Prices, SeatMap, State
+from seatsync.api.reconciling import Checksum, OneReconciliation, Reconcile, ReconcileBatch, Reconciliations
 from seatsync.api.records import Conflicts, Events
 from seatsync.api.reports import BulkUpdate
 
@@ -10,10 +11,15 @@ __all__ = [
     "Availability",
     "Block",
     "BulkUpdate",
+    "Checksum",
     "Conflicts",
     "Events",
     "Inventory",
+    "OneReconciliation",
     "Prices",
+    "Reconcile",
+    "ReconcileBatch",
+    "Reconciliations",
     "SeatMap",
     "State",
     "Unblock",
