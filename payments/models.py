@@ -47,7 +47,10 @@ class Payment(models.Model):
     class Meta:
         verbose_name = _("payment")
         verbose_name_plural = _("payments")
-        permissions: ClassVar = [("refund_booking", _("Can refund"))]
+        permissions: ClassVar = [
+            ("refund_booking", _("Can refund")),
+            ("view_figures", _("Can see revenue, channels and other figures")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["gateway", "session"], name="payment_session_unique"),
             # Two open sessions for one booking are how people pay twice.

@@ -57,6 +57,7 @@ _MANAGE = [
     "payments.refund_booking",
     "payments.retry_refund",
     "payments.view_webhookevent",
+    "payments.view_figures",
 ]
 
 # admin is a superuser's everyday group: everything a manager may, plus people, channels and their keys.
