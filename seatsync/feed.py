@@ -1,10 +1,11 @@
 """Telling everyone: the state of a showtime as one short string, and each change pushed after its commit."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import orjson
 from channels.layers import channel_layers
@@ -113,12 +114,28 @@ def versions(showtime_ids: Sequence[str]) -> dict[str, int]:
     return {str(showtime_id): version for showtime_id, version in rows}
 
 
-def publish_after_commit(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str, str]]) -> None:
-    """seats: (key, label, status as the public sees it). Robust: the sale is committed, so nothing that happens here
-    may look like its failure.
+def publish_after_commit(
+    showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str, str]], *, first: int = 0
+) -> None:
+    """seats: (key, label, status as the public sees it). first: of several versions told of at once.
+
+    Robust: the sale is committed, so nothing that happens here may look like its failure. What one transaction changes
+    at a showtime is one message, whatever savepoints it was changed in.
     """
-    message = partial(_publish, showtime_id, version, list(seats))
-    transaction.on_commit(message, robust=True)
+    change = _Push(showtime_id, first or version, version, {key: (label, status) for key, label, status in seats})
+    for _savepoints, waiting, _is_robust in connection.run_on_commit:
+        if isinstance(waiting, _Push) and waiting.takes(change, set(_savepoints)):
+            return
+    transaction.on_commit(change, robust=True)
+
+
+def tell_hold_after_commit(hold_id: uuid.UUID, facts: Callable[[], dict[str, Any]]) -> None:
+    """Tell whoever watches this hold, and nobody else, what became of it. facts: read after the commit."""
+    transaction.on_commit(partial(_tell_hold, hold_id, facts), robust=True)
+
+
+def group_of_hold(hold_id: uuid.UUID | str) -> str:
+    return f"hold.{hold_id}"
 
 
 def group(showtime_id: uuid.UUID | str) -> str:
@@ -134,23 +151,53 @@ def _read_mark(showtime_id: uuid.UUID) -> tuple[int, int, int, datetime]:
     return row
 
 
-def _publish(showtime_id: uuid.UUID, version: int, seats: Sequence[tuple[int, str, str]]) -> None:
-    rows = [{"id": ids.seat_id(key), "label": label, "status": status} for key, label, status in seats]
-    change = {
-        "type": "seats:updated",
-        "showtimeId": str(showtime_id),
-        "version": version,
-        "previousVersion": version - 1,
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "seatIds": [row["id"] for row in rows],
-        "seats": rows,
-    }
-    name = group(showtime_id)
+@dataclass(slots=True)
+class _Push:
+    """What a transaction has changed at a showtime so far, to be told when it commits."""
+
+    showtime_id: uuid.UUID
+    first: int
+    last: int
+    seats: dict[int, tuple[str, str]]
+
+    def takes(self, change: "_Push", savepoints: set[str]) -> bool:
+        """Tell this as well. Not one of an outer savepoint: that may stand when we are rolled back."""
+        is_next = self.showtime_id == change.showtime_id and savepoints == set(connection.savepoint_ids)
+        if is_next:
+            self.last = change.last
+            self.seats |= change.seats
+        return is_next
+
+    def __call__(self) -> None:
+        rows = [
+            {"id": ids.seat_id(key), "label": label, "status": status} for key, (label, status) in self.seats.items()
+        ]
+        change = {
+            "type": "seats:updated",
+            "showtimeId": str(self.showtime_id),
+            "version": self.last,
+            "previousVersion": self.first - 1,
+            "timestamp": _now(),
+            "seatIds": [row["id"] for row in rows],
+            "seats": rows,
+        }
+        _send(group(self.showtime_id), showtime=str(self.showtime_id), text=orjson.dumps(change).decode())
+
+
+def _tell_hold(hold_id: uuid.UUID, facts: Callable[[], dict[str, Any]]) -> None:
+    change = {"type": "hold:changed", "holdId": str(hold_id)} | facts() | {"serverTime": _now()}
+    _send(group_of_hold(hold_id), hold=str(hold_id), text=orjson.dumps(change).decode())
+
+
+def _send(name: str, **message: str) -> None:
     # The wire format of channels_redis's pubsub layer, written by a synchronous client: going through
     # async_to_sync(group_send) opens an event loop and a connection per sale. tests/seatsync/test_live.py watches it.
-    layer = channel_layers["default"]
-    envelope = layer.serialize({"type": "changed", "showtime": str(showtime_id), "text": orjson.dumps(change).decode()})
+    envelope = channel_layers["default"].serialize({"type": "changed"} | message)
     hints.attempt(lambda redis: redis.publish(f"asgi__group__{name}", envelope), otherwise=0)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _mark(version: int, price_version: int, lapsed: int) -> str:

@@ -6,27 +6,26 @@ it takes the showtime's version and writes the journal row. So the version row, 
 is locked only for the commit, and no change can go without its journal row.
 """
 
-import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from seatsync import feed
-from seatsync.models import OWN_COUNTER, OWN_WEB, Action, SeatStatus, ShowSeat, Source
+from seatsync import feed, logbook
+from seatsync.models import OWN_COUNTER, OWN_WEB, Action, SeatStatus, Source
+from seatsync.rows import SKIP_LOCK, LockedSeat, find, lock, lock_known  # noqa: F401 - callers say inventory.find
 from showsewa import ids
 from showsewa.actors import Actor
-from showsewa.refusals import NotFound, Refusal
+from showsewa.refusals import Refusal
 
 
 class SeatsUnavailable(Refusal):
@@ -81,8 +80,8 @@ _ALLOT = {
         WHERE id = ANY(%(ids)s) AND allotted_to_id = %(to)s RETURNING id""",
 }
 
-# What UNSAFE may name (settings allow it in test mode only): trust what was read without a lock, or our own clock.
-SKIP_LOCK, PY_CLOCK = "skip_lock", "py_clock"
+# What UNSAFE may name (settings allow it in test mode only) beside SKIP_LOCK: trust our own clock.
+PY_CLOCK = "py_clock"
 
 _UPDATE = {
     action: f"""UPDATE seatsync_showseat SET status = '{to}', claim = %(claim)s, held_until = %(until)s
@@ -90,19 +89,14 @@ _UPDATE = {
     for action, (standings, to) in MOVES.items()
 }
 
-_JOURNAL = """
-    WITH counter AS (
-        UPDATE seatsync_showinventory SET version = version + 1 WHERE showtime_id = %(showtime)s RETURNING version
-    ), event AS (
-        INSERT INTO seatsync_seatevent
-            (showtime_id, version, action, changes, claim, actor, source, reference, reason, created_at)
-        SELECT %(showtime)s, version, %(action)s, %(changes)s::jsonb, %(claim)s::uuid, %(actor)s, %(source)s,
-            %(reference)s, %(reason)s, statement_timestamp() FROM counter
-        RETURNING id, version
-    ), queued AS (
-        INSERT INTO seatsync_unannounced (event_id) SELECT id FROM event
-    )
-    SELECT version FROM event"""
+# The same for several claims at once. (The new values have names of their own: standings speak of the row's.)
+_UPDATE_EACH = {
+    action: f"""UPDATE seatsync_showseat s SET status = '{to}', claim = n.new_claim, held_until = n.new_until
+        FROM unnest(%(ids)s::bigint[], %(new_claims)s::uuid[], %(untils)s::timestamptz[])
+            AS n (seat, new_claim, new_until)
+        WHERE s.id = n.seat AND ({" OR ".join(standings)}) RETURNING s.id"""  # noqa: S608 - as above
+    for action, (standings, to) in MOVES.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +117,14 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class LockedSeat:
-    id: int
-    label: str
-    price: Decimal
-    status: str
+class Step:
+    """One of several operations. claim: who gets the seats, or whose they were; until: for holds."""
+
+    action: Action
+    seats: Sequence[LockedSeat]
     claim: uuid.UUID | None
-    layout_seat: int
-    allotted_to: uuid.UUID | None = None
+    cause: Cause
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -142,30 +136,6 @@ class Change:
     seats: list[LockedSeat]
     displaced: dict[uuid.UUID, list[int]] = field(default_factory=dict)
     version: int = 0
-
-
-def lock(showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int]) -> list[LockedSeat]:
-    """Lock seats in id order and read them as they are now. seats: keys, public ids or labels, no duplicates.
-
-    Refuses: NotFound when one is not a seat of this showtime. Waits at most lock_timeout (3 s), then Busy at the edge.
-    """
-    rows = ShowSeat.objects.filter(_named(seats), showtime_id=showtime_id).order_by("id")
-    if SKIP_LOCK not in settings.UNSAFE:
-        rows = rows.select_for_update(no_key=True)
-    columns = rows.values_list("id", "label", "price", "status", "claim", "seat_id", "allotted_to_id")
-    locked = [LockedSeat(*row) for row in columns]
-    if len(locked) != len(seats):
-        _refuse_unknown(seats, [(seat.id, seat.label) for seat in locked])
-    return locked
-
-
-def find(showtime_id: uuid.UUID, seats: Sequence[str]) -> list[int]:
-    """The keys of seats by public id or label, without locking. Refuses: NotFound."""
-    rows = ShowSeat.objects.filter(_named(seats), showtime_id=showtime_id).order_by("id")
-    found = list(rows.values_list("id", "label"))
-    if len(found) != len(seats):
-        _refuse_unknown(seats, found)
-    return [key for key, _label in found]
 
 
 @contextmanager
@@ -254,6 +224,51 @@ def _allot(action: Action, showtime_id: uuid.UUID, seats: Sequence[int], *, to: 
 
 
 @contextmanager
+def several(showtime_id: uuid.UUID, steps: Sequence[Step]) -> Iterator[list[Change]]:
+    """Operations on seats the caller has locked, no seat twice: a statement per action, one for the journal, one push.
+
+    Yields a change per step. Refuses: SeatsUnavailable when a seat does not stand as its action needs.
+    """
+    for (action, _channel), alike in groupby(sorted(steps, key=_kind), key=_kind):
+        _move_each(action, list(alike))
+    own = [[step.claim] if step.claim else [] for step in steps]
+    changes = [
+        Change(showtime_id, step.action, list(step.seats), _displaced(step.seats, claims))
+        for step, claims in zip(steps, own, strict=True)
+    ]
+    yield changes
+    if not steps:
+        return
+    entries = [_entry(change, step.claim, step.cause) for change, step in zip(changes, steps, strict=True)]
+    last = logbook.write(showtime_id, entries)
+    for number, change in enumerate(changes, last - len(changes) + 1):
+        change.version = number
+    told = [_told(seat, MOVES[step.action][1]) for step in steps for seat in step.seats]
+    feed.publish_after_commit(showtime_id, last, told, first=last - len(changes) + 1)
+
+
+def _kind(step: Step) -> tuple[Action, uuid.UUID]:
+    return step.action, step.cause.channel
+
+
+def _move_each(action: Action, steps: Sequence[Step]) -> None:
+    seats = [seat for step in steps for seat in step.seats]
+    is_taken = MOVES[action][1] in (SeatStatus.HELD, SeatStatus.BOOKED)
+    given: dict[str, Any] = {
+        "ids": [seat.id for seat in seats],
+        "new_claims": [step.claim if is_taken else None for step in steps for _seat in step.seats],
+        "untils": [step.until for step in steps for _seat in step.seats],
+        "claims": [step.claim for step in steps if step.claim],
+        "channel": steps[0].cause.channel,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(action, seats, given, _UPDATE_EACH), given)
+        moved = {row[0] for row in cursor.fetchall()}
+    if len(moved) != len(seats):
+        _refuse(action, [seat for seat in seats if seat.id not in moved])
+
+
+@contextmanager
 def _operation(
     action: Action,
     showtime_id: uuid.UUID,
@@ -290,9 +305,11 @@ def _move(action: Action, locked: Sequence[LockedSeat], given: dict[str, Any]) -
         return {row[0] for row in cursor.fetchall()}
 
 
-def _statement(action: Action, locked: Sequence[LockedSeat], given: dict[str, Any]) -> str:
+def _statement(
+    action: Action, locked: Sequence[LockedSeat], given: dict[str, Any], updates: Mapping[Action, str] = _UPDATE
+) -> str:
     """The guarded update; or, under test settings only, one of the ways to get it wrong that race tests must catch."""
-    sql = _UPDATE[action]
+    sql = updates[action]
     if PY_CLOCK in settings.UNSAFE:
         given["clock"] = timezone.now()
         sql = sql.replace("statement_timestamp()", "%(clock)s")
@@ -302,20 +319,13 @@ def _statement(action: Action, locked: Sequence[LockedSeat], given: dict[str, An
 
 
 def _write_journal(change: Change, claim: uuid.UUID | None, cause: Cause) -> int:
+    return logbook.write(change.showtime_id, [_entry(change, claim, cause)])
+
+
+def _entry(change: Change, claim: uuid.UUID | None, cause: Cause) -> logbook.Entry:
     ends_in = MOVES[change.action][1] if change.action in MOVES else None  # None: an allotment moves no status
-    row: dict[str, Any] = {
-        "showtime": change.showtime_id,
-        "action": change.action.value,
-        "changes": json.dumps([[seat.label, seat.status, ends_in or seat.status] for seat in change.seats]),
-        "claim": claim,
-        "actor": cause.actor.key,
-        "source": cause.source,
-        "reference": cause.reference,
-        "reason": cause.reason,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_JOURNAL, row)
-        return int(cursor.fetchone()[0])
+    changes = [(seat.label, seat.status, ends_in or seat.status) for seat in change.seats]
+    return logbook.Entry(change.action.value, changes, claim, cause.actor, cause.source, cause.reference, cause.reason)
 
 
 def _displaced(changed: Sequence[LockedSeat], claims: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
@@ -335,19 +345,3 @@ def _refuse(action: Action, in_the_way: Sequence[LockedSeat]) -> None:
     ]
     labels = ", ".join(seat.label for seat in in_the_way)
     raise SeatsUnavailable(_("No longer available: %(seats)s.") % {"seats": labels}, conflicts=conflicts)
-
-
-def _refuse_unknown(seats: Sequence[str] | Sequence[int], found: Sequence[tuple[int, str]]) -> None:
-    known: set[str | int] = {key for key, _label in found} | {label for _key, label in found}
-    known |= {ids.seat_id(key) for key, _label in found}
-    unknown = [str(name) for name in seats if name not in known]
-    raise NotFound(_("Some of these seats do not exist at this showtime, or are named twice."), unknownSeats=unknown)
-
-
-def _named(seats: Sequence[str] | Sequence[int]) -> Q:
-    keys = [name if isinstance(name, int) else ids.seat_pk(name) for name in seats]
-    labels = [name for name, key in zip(seats, keys, strict=True) if key is None]
-    found = [key for key in keys if key is not None]
-    if not labels:
-        return Q(id__in=found)
-    return Q(label__in=labels) | Q(id__in=found) if found else Q(label__in=labels)
