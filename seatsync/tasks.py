@@ -5,7 +5,9 @@ from datetime import datetime
 
 from celery import shared_task
 
-from seatsync import opening
+from seatsync import announcing, delivering, letters, opening
+from seatsync.models import ChannelNotice
+from showsewa import promises
 from showsewa.heartbeats import beat
 
 logger = logging.getLogger(__name__)
@@ -15,6 +17,30 @@ logger = logging.getLogger(__name__)
 def open_sales() -> int:
     """JOB-4: put what has been scheduled on sale."""
     return beat("open_sales", _open_sales)
+
+
+@shared_task(name="seatsync.tasks.announce")
+def announce() -> int:
+    """Give what happened its place in the feed."""
+    return beat("announce", lambda now: announcing.number())
+
+
+@shared_task(name="seatsync.tasks.deliver")
+def deliver() -> int:
+    """JOB-8: send the webhooks that are due."""
+    return beat("deliver", lambda now: delivering.deliver_due())
+
+
+@shared_task(name="seatsync.tasks.send_channel_notices")
+def send_channel_notices() -> int:
+    """Mails to the people behind channels."""
+    return beat("send_channel_notices", lambda now: promises.keep(ChannelNotice, letters.send, now=now))
+
+
+@shared_task(name="seatsync.tasks.purge_announcements")
+def purge_announcements() -> int:
+    """Forget what was announced a month ago."""
+    return beat("purge_announcements", lambda now: announcing.purge(now=now))
 
 
 def _open_sales(now: datetime) -> int:

@@ -22,6 +22,10 @@ BEAT = {
     "payments.tasks.process_inbox": 10,  # events whose first processing was cut short
     "payments.tasks.send_fake_messages": 1,  # the test gateway's own webhooks
     "seatsync.tasks.open_sales": 2,  # JOB-4
+    "seatsync.tasks.announce": 1,  # what is not numbered is in no feed
+    "seatsync.tasks.deliver": 1,  # JOB-8
+    "seatsync.tasks.send_channel_notices": 10,
+    "seatsync.tasks.purge_announcements": 3600,
 }
 app.conf.beat_schedule = {
     name: {"task": name, "schedule": every, "options": {"expires": 60}} for name, every in BEAT.items()

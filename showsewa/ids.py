@@ -9,6 +9,12 @@ import uuid_utils.compat
 # Crockford's base32 without the vowel-like U: nothing that can be misread at a counter.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+# The same key made by PostgreSQL (18 has uuidv7() itself), for rows that a statement makes out of others. A random one
+# gets the milliseconds in front; of its version, 0100, the two missing bits of 0111 are set.
+SQL_UUID7 = """encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
+    substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1),
+    'hex')::uuid"""
+
 
 def uuid7() -> uuid.UUID:
     return uuid_utils.compat.uuid7()

@@ -248,6 +248,17 @@ CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
 REFUND_TIERS = [[24, 100], [2, 50]]
 # A promise whose keeper died is tried again after this; longer than a mail server or a gateway takes to answer.
 PROMISE_LEASE_SECONDS = env.float("PROMISE_LEASE_SECONDS", default=60)
+# Webhooks: one call, the waits after failed ones (the last is repeated), and how long until one is given up.
+WEBHOOK_TIMEOUT_SECONDS = env.float("WEBHOOK_TIMEOUT_SECONDS", default=10)
+WEBHOOK_STEPS_SECONDS = env.list(
+    "WEBHOOK_STEPS_SECONDS", cast=float, default=[5, 30, 60, 300, 1200, 3600, 14_400, 21_600, 43_200]
+)
+WEBHOOK_GIVE_UP_HOURS = env.float("WEBHOOK_GIVE_UP_HOURS", default=72)
+# This machine itself as a webhook's address, by plain http too: for integrators who try things out. Never in live mode.
+WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=SHOWSEWA_MODE == "demo")
+if IS_LIVE and WEBHOOKS_TO_LOOPBACK:
+    raise ImproperlyConfigured("WEBHOOKS_TO_LOOPBACK must be off in live mode.")
+ANNOUNCEMENTS_KEPT_DAYS = env.float("ANNOUNCEMENTS_KEPT_DAYS", default=30)
 MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)

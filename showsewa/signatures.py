@@ -11,8 +11,8 @@ from collections.abc import Sequence
 TOLERANCE_SECONDS = 300
 
 
-def sign(body: bytes, *, secret: str, at: int) -> str:
-    return f"t={at},v1={_mac(body, secret, at)}"
+def sign(body: bytes, *, secrets: Sequence[str], at: int) -> str:
+    return ",".join([f"t={at}", *(f"v1={_mac(body, secret, at)}" for secret in secrets)])
 
 
 def is_valid(body: bytes, header: str, *, secrets: Sequence[str], now: int) -> bool:

@@ -69,7 +69,7 @@ def event(session: str, kind: str = "payment.success", *, event_id: str = "", **
 
 def signature(body: bytes, *, secret: str = "", age: int = 0) -> str:
     at = int(timezone.now().timestamp()) - age
-    return signatures.sign(body, secret=secret or settings.PAYMENT_WEBHOOK_SECRET, at=at)
+    return signatures.sign(body, secrets=[secret or settings.PAYMENT_WEBHOOK_SECRET], at=at)
 
 
 def send(api: Api, body: bytes, header: str | None = None, path: str = "/payments/webhook") -> Any:

@@ -107,7 +107,7 @@ CASES = [
 
 
 def signed(age: int, secret: str) -> str:
-    return signatures.sign(b'{"a": 1}', secret=secret, at=int(time.time()) - age)
+    return signatures.sign(b'{"a": 1}', secrets=[secret], at=int(time.time()) - age)
 
 
 @pytest.mark.parametrize(("body", "age", "secret", "answer"), CASES)

@@ -123,7 +123,7 @@ def carry_out(message: FakeMessage) -> None:
 def signed(body: bytes, *, at: int | None = None) -> dict[str, str]:
     """The headers of a message as this gateway sends it."""
     moment = int(timezone.now().timestamp()) if at is None else at
-    return {SIGNATURE_HEADER: signatures.sign(body, secret=settings.PAYMENT_WEBHOOK_SECRET, at=moment)}
+    return {SIGNATURE_HEADER: signatures.sign(body, secrets=[settings.PAYMENT_WEBHOOK_SECRET], at=moment)}
 
 
 def _report(checkout: FakeCheckout) -> Report:

@@ -1,6 +1,6 @@
 """Who has which seat, on every channel, and what is said of it to whom."""
 
-from seatsync.models.announcements import Announcement, Delivery, Subscription, Topic, Unannounced
+from seatsync.models.announcements import Announcement, ChannelNotice, Delivery, Subscription, Topic, Unannounced
 from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
 from seatsync.models.files import SalesFile
 from seatsync.models.reports import Conflict, ManagerNotice, Outcome, Reconciliation, SeatReport
@@ -15,6 +15,7 @@ __all__ = [
     "Announcement",
     "Channel",
     "ChannelKey",
+    "ChannelNotice",
     "Conflict",
     "Delivery",
     "ManagerNotice",

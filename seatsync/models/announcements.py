@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from seatsync.models.channels import Channel
 from seatsync.models.seats import SeatEvent
 from showsewa import ids
+from showsewa.promises import Promise
 from venues.models import Cinema, Showtime
 
 
@@ -146,3 +147,26 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sequence} to {self.subscription_id}"
+
+
+class ChannelNotice(Promise):
+    """A promised e-mail to a channel's contact. `about`: the id of what it is about."""
+
+    class Kind(models.TextChoices):
+        WEBHOOK_DISABLED = "WEBHOOK_DISABLED", _("Webhook disabled")
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="notices", db_index=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    about = models.CharField(max_length=36, blank=True)
+    facts = models.JSONField(default=dict, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("notice to a channel")
+        verbose_name_plural = _("notices to channels")
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(done_at=None, failed_at=None), name="channel_notice_open")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.channel}"
