@@ -98,8 +98,21 @@ def my_bookings(actor: Actor, *, most: int = 50) -> list[Booking]:
     """What somebody bought or is buying here, for their own page; holds that came to nothing are left out."""
     if not actor.id:
         return []
-    came_to_something = Q(status=Booking.Status.HELD) | Q(reference__isnull=False)
-    return list(owned_by(actor).filter(came_to_something, source=Source.SHOWSEWA)[:most])
+    return list(owned_by(actor).filter(_CAME_TO_SOMETHING, source=Source.SHOWSEWA)[:most])
+
+
+def page_of_bookings(actor: Actor, *, before: uuid.UUID | None, most: int) -> list[Booking]:
+    """The same for whoever reads on: those older than one they have."""
+    rows = owned_by(actor).filter(_CAME_TO_SOMETHING).order_by("-pk")
+    return list((rows.filter(pk__lt=before) if before else rows)[:most]) if actor.id else []
+
+
+def booking_at(actor: Actor, booking_id: uuid.UUID, *, event_id: uuid.UUID) -> Booking:
+    """A booking of the actor's at this showtime, or for this movie. Refuses: NotFound."""
+    booking = booking_for(actor, booking_id)
+    if event_id not in (booking.showtime_id, booking.showtime.movie_id):
+        raise NotFound(_("There is no such booking."))
+    return booking
 
 
 def last_buyer(actor: Actor) -> Mapping[str, object]:
@@ -145,6 +158,8 @@ def sources_of_sales(showtime_id: uuid.UUID, *, channel_id: uuid.UUID | None = N
         sold = sold.filter(booking__channel=channel_id)
     return dict(sold.values_list("show_seat_id", "booking__source"))
 
+
+_CAME_TO_SOMETHING = Q(status=Booking.Status.HELD) | Q(reference__isnull=False)
 
 # Pricing and confirming read a booking to see whose it is, and then lock it anyway.
 _LEAN = (*(field.name for field in Booking._meta.concrete_fields), "showtime__cinema")

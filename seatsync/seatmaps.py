@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from seatsync.models import ShowInventory, ShowSeat
+from seatsync.models import SeatStatus, ShowInventory, ShowSeat
 from showsewa.refusals import NotFound
 
 _PLAN = """
@@ -117,6 +118,12 @@ def last_change(showtime_id: uuid.UUID) -> datetime:
         raise NotFound(_("This showtime is not on sale."))
     changed_at: datetime = row[0]
     return changed_at
+
+
+def deadlines(showtime_id: uuid.UUID) -> dict[int, datetime]:
+    """Seat key -> until when it is held, of those held right now."""
+    live = ShowSeat.objects.filter(showtime_id=showtime_id, status=SeatStatus.HELD, held_until__gt=Now())
+    return {key: until for key, until in live.values_list("id", "held_until") if until is not None}
 
 
 def free(showtime_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Free]:

@@ -318,6 +318,8 @@ SPECTACULAR_SETTINGS = {
         "InventoryStatus": ["available", "held", "booked", "blocked"],
         "MapStatus": ["AVAILABLE", "LOCKED", "SELECTED", "BOOKED", "BLOCKED"],
         "ReportedStatus": ["AVAILABLE", "BOOKED", "BLOCKED"],
+        "OrderStatus": ["Pending", "Paid", "Failed"],
+        "SeatOfShowStatus": ["available", "held", "booked", "blocked", "held_by_me"],
         "OpenStatus": ["PENDING_PAYMENT", "CONFIRMED"],
         "PaymentStatus": "payments.models.Payment.Status",
         "RefundStatus": ["NONE", "PENDING", "SENT", "FAILED"],

@@ -9,11 +9,14 @@ from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from bookings import api as bookings_api
+from bookings import dialects as bookings_dialects
 from bookings import views as bookings_views
 from payments import api as payments_api
+from payments import dialects as payments_dialects
 from payments import views as payments_views
 from payments.api import counter as counter_api
 from seatsync import api as seatsync_api
+from seatsync import dialects as seatsync_dialects
 from showsewa import api as operations_api
 from showsewa import docs
 from showsewa.admin import system as desk
@@ -80,6 +83,24 @@ money: list = [
     path("payments/status/<uuid:booking_id>", payments_api.Status.as_view()),  # owner, ticket link; bookings:read
 ]
 
+# The other seeds' spellings of what stands above: thin rows, one implementation.
+dialects: list = [
+    # seed 002: reserve, pay, confirm (OP14-OP16)
+    path("events/<uuid:event_id>/seats", seatsync_dialects.SeatsOfEvent.as_view()),  # anyone; inventory:read
+    path("events/<uuid:event_id>/seats/reserve", bookings_dialects.Order.as_view()),  # anyone with a name; holds:write
+    path("events/<uuid:event_id>/seats/confirm", payments_dialects.Confirm.as_view()),  # owner; bookings:write
+    path("orders/<uuid:order_id>/pay", payments_dialects.Pay.as_view()),  # owner; bookings:write
+    # seed 003: reserve, prepare the payment (OP22, OP23)
+    path("showtimes/<uuid:showtime_id>/seats/reserve", bookings_dialects.Reserve.as_view()),  # as above; holds:write
+    # owner, or who knows the hold; bookings:write
+    path("bookings/<uuid:booking_id>/preparePayment", payments_dialects.Prepare.as_view()),
+    # seed 004: seats, holds, a user's bookings (OP27, OP33-OP35)
+    path("seats/shows/<uuid:show_id>", seatsync_dialects.SeatsOfShow.as_view()),  # anyone; inventory:read
+    path("seats/shows/<uuid:show_id>/available", seatsync_dialects.AvailableSeats.as_view()),  # anyone; inventory:read
+    path("bookings/hold-seats", bookings_dialects.HoldSeats.as_view()),  # anyone with a name; holds:write
+    path("bookings/user/<str:user_id>", bookings_dialects.OfUser.as_view()),  # that person; bookings:read
+]
+
 operations: list = [
     # health, schema (OP45)
     path("health", operations_api.Health.as_view()),  # anyone
@@ -89,7 +110,7 @@ if not settings.IS_LIVE:
     operations.append(path("_noop", operations_api.Noop.as_view()))  # anyone: what benchmarks compare with
 
 # Maps first: they are asked for most, and routes are tried in turn.
-api = [*seats, *catalogue, *sales, *money, *operations]
+api = [*seats, *catalogue, *sales, *money, *dialects, *operations]
 
 pages: list = [
     # venues

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from bookings.services.checkout import Buyer
 from showsewa.actors import NOBODY, Actor, Kind
+from showsewa.authentication import Unauthorized, from_session_token
 from showsewa.models import User
 from showsewa.refusals import Forbidden, Invalid
 
@@ -34,6 +35,25 @@ def holder(actor: Actor, body: dict[str, Any]) -> Actor:
     if actor.kind == Kind.CHANNEL:
         return actor.on_behalf_of(body.get("sessionToken") or user_id or uuid.uuid4().hex)
     return actor
+
+
+def named(actor: Actor, user_id: str) -> Actor:
+    """Whose things a userId in the path means. Refuses: Forbidden for anybody else's."""
+    if actor is NOBODY and user_id != "me":
+        return from_session_token(user_id)  # a guest's key is all the credential a guest has
+    if actor.kind == Kind.CHANNEL and user_id not in ("me", actor.id):
+        return actor.on_behalf_of(user_id)
+    own_names = {"me", actor.id} if actor.kind in (Kind.USER, Kind.GUEST, Kind.CHANNEL) else {"me"}
+    if user_id in own_names or (actor.kind == Kind.SESSION and from_session_token(user_id) == actor):
+        return actor
+    raise Forbidden(_("This is not yours."))
+
+
+def signed_in_as(actor: Actor, user_id: str) -> Actor:
+    """The same, for what a name alone does not open. Refuses: Unauthorized, Forbidden."""
+    if actor is NOBODY:
+        raise Unauthorized(_("Sign in, or send your sessionToken in X-Session-Token."))
+    return named(actor, user_id)
 
 
 def link_key(request: Request) -> str:

@@ -4,7 +4,6 @@ import uuid
 
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,12 +11,9 @@ from rest_framework.response import Response
 from bookings import selectors
 from bookings.api import access, schemas, shapes
 from bookings.services import holds
-from showsewa.actors import NOBODY, Actor, Kind
 from showsewa.apiview import ApiView
-from showsewa.authentication import from_session_token
 from showsewa.idempotency import once
 from showsewa.parsing import parse
-from showsewa.refusals import Forbidden
 
 
 class Hold(ApiView):
@@ -77,16 +73,4 @@ class ReleaseAll(ApiView):
     @once
     def delete(self, request: Request, user_id: str) -> Response:
         """Let all your holds go. userId: "me", your own id, or the guest key you held them under."""
-        return Response({"released": holds.release_all(actor=_named(self.actor, user_id))})
-
-
-def _named(actor: Actor, user_id: str) -> Actor:
-    """Whose holds the path means. Refuses: Forbidden for anybody else's."""
-    if actor is NOBODY and user_id != "me":
-        return from_session_token(user_id)  # a guest's key is all the credential a guest has
-    if actor.kind == Kind.CHANNEL and user_id not in ("me", actor.id):
-        return actor.on_behalf_of(user_id)
-    own_names = {"me", actor.id} if actor.kind in (Kind.USER, Kind.GUEST, Kind.CHANNEL) else {"me"}
-    if user_id in own_names or (actor.kind == Kind.SESSION and from_session_token(user_id) == actor):
-        return actor
-    raise Forbidden(_("These holds are not yours."))
+        return Response({"released": holds.release_all(actor=access.named(self.actor, user_id))})

@@ -128,6 +128,22 @@ def detail(booking: Booking, payment: Payment | None, *, now: datetime) -> dict[
     return body | ({"ticketUrl": links.ticket_url(booking)} if is_sold else {})
 
 
+def listed(booking: Booking) -> dict[str, Any]:
+    """One of a list: what no further question to the database is needed for."""
+    return {
+        "id": booking.pk,
+        "bookingReference": booking.reference,
+        "status": booking.status,
+        "showtimeId": booking.showtime_id,
+        "bookedSeats": booking.seat_labels,
+        "totalAmount": booking.total,
+        "currency": booking.currency,
+        "show": _show(booking),
+        "expiresAt": booking.expires_at,
+        "timestamp": booking.confirmed_at or booking.created_at,
+    }
+
+
 def cancelled(done: refunding.Cancelled) -> dict[str, Any]:
     return {
         "bookingId": done.booking.pk,

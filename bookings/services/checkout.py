@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,10 +14,16 @@ from bookings import notices, policy, pricing
 from bookings.models import Booking, PromoCode, Ticket
 from bookings.services import holds, steps
 from seatsync import inventory
-from showsewa import ids
+from showsewa import ids, money
 from showsewa.actors import Actor
-from showsewa.refusals import Invalid
+from showsewa.refusals import Invalid, Refusal
 from showsewa.transactions import use_case
+
+
+class AmountChanged(Refusal):
+    """The booking does not cost what the buyer was told. facts: finalAmount, currency."""
+
+    code = "AMOUNT_CHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,14 @@ class Buyer:
     name: str = ""
     email: str = ""
     phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the buyer believes to pay."""
+
+    amount: Decimal
+    currency: str
 
 
 @use_case
@@ -51,6 +66,7 @@ def open_payment(
     buyer: Buyer,
     payment_method: str,
     promo_code: str | None = None,
+    told: Told | None = None,
     actor: Actor,
     now: datetime,
 ) -> tuple[Booking, bool]:
@@ -58,10 +74,11 @@ def open_payment(
 
     promo_code: None for the one the hold was priced with last, "" for none.
     Returns the booking and whether this call made it so: the same hold again returns the same booking.
-    Refuses: HoldExpired, NotOnSale, PromoRefused, InvalidState. Locks: the booking, then its seats by id.
+    Refuses: HoldExpired, NotOnSale, PromoRefused, InvalidState, AmountChanged. Locks: booking, its seats by id.
     """
     booking = steps.lock_booking(booking_id)
     if booking.status in (Booking.Status.PENDING, Booking.Status.CONFIRMED):
+        _check_told(booking, told)
         return booking, False
     holds.check_live(booking, now=now)
     holds.check_on_sale(booking)
@@ -69,6 +86,7 @@ def open_payment(
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
     _apply_promo(booking, promo_code, now=now)
+    _check_told(booking, told)
     deadline = now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
     kept_until = deadline + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
     cause = inventory.Cause(actor, booking.source, reason="waiting for payment")
@@ -165,6 +183,17 @@ def _apply_promo(booking: Booking, code: str | None, *, now: datetime) -> None:
         ticket.discount = discount
     Ticket.objects.bulk_update(tickets, ["discount"])
     booking.promo, booking.discount, booking.total = promo, quote.discount, quote.total
+
+
+def _check_told(booking: Booking, told: Told | None) -> None:
+    if told is None:
+        return
+    if told.currency.upper() != booking.currency:
+        said = _("This booking is paid in %(currency)s.") % {"currency": booking.currency}
+        raise Invalid(said, errors=[{"pointer": "/currency", "code": "FOREIGN_CURRENCY", "detail": said}])
+    if told.amount != booking.total:
+        said = _("This booking costs %(amount)s.") % {"amount": money.text(booking.total, booking.currency)}
+        raise AmountChanged(said, finalAmount=money.number(booking.total), currency=booking.currency)
 
 
 def _promo(booking: Booking, code: str, *, now: datetime) -> PromoCode:

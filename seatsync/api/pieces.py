@@ -76,6 +76,12 @@ def prices(showtime_id: uuid.UUID, price_version: int) -> bytes:
     return rendering.dumps(head | {"seats": seats})
 
 
+@lru_cache(maxsize=128)
+def rows_of_004(showtime_id: uuid.UUID, price_version: int) -> tuple[bytes, ...]:
+    """Seed 004: each seat up to its status, in layout order."""
+    return tuple(rendering.dumps(_with_tier(place))[:-1] for place in seatmaps.plan(showtime_id).places)
+
+
 class _Holes:
     def __init__(self, head: bytes) -> None:
         self._done: list[bytes] = []
@@ -114,6 +120,18 @@ def _listed(place: Place) -> dict[str, Any]:
         "column": place.number,
         "type": place.seat_type,
         "price": place.price,
+    }
+
+
+def _with_tier(place: Place) -> dict[str, Any]:
+    return {
+        "id": ids.seat_id(place.id),
+        "label": place.label,
+        "row": place.row,
+        "number": place.number,
+        "price": place.price,
+        "tier": place.zone,
+        "type": place.seat_type,
     }
 
 
