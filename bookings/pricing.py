@@ -46,7 +46,11 @@ def quote(prices: Sequence[Decimal], promo: PromoCode | None = None) -> Quote:
 
 def on_channel(price: Decimal, actor: Actor) -> Decimal:
     """What a seat costs where this actor sells it: the list price, a platform's mark-up on it, or its net price."""
-    return price if actor.price_factor == 1 else money.amount(price * actor.price_factor)
+    return at(price, actor.price_factor)
+
+
+def at(price: Decimal, factor: Decimal) -> Decimal:
+    return price if factor == 1 else money.amount(price * factor)
 
 
 def check_promo(promo: PromoCode | None, *, subtotal: Decimal, now: datetime, is_valid_here: bool) -> PromoCode:

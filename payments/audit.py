@@ -101,6 +101,7 @@ _RULES = {
             SELECT DISTINCT ON (e.showtime_id, c ->> 0) e.showtime_id, c ->> 0 AS label, c ->> 2 AS status,
                 CASE WHEN c ->> 2 IN ('HELD', 'BOOKED') THEN e.claim END AS claim
             FROM seatsync_seatevent e, jsonb_array_elements(e.changes) c
+            WHERE e.action NOT IN ('ALLOT', 'RETURN') -- these change for whom a seat is, not whose
             ORDER BY e.showtime_id, c ->> 0, e.version DESC
         )
         SELECT s.id::text, s.label || ' is ' || s.status || ', the journal says ' || coalesce(l.status, 'AVAILABLE')

@@ -21,16 +21,30 @@ WORDS = {code: status.value for status, code in CODES.items()}
 
 # A lapsed hold reads as free at once, though its row changes only when it is swept or taken over. `lapsed` is part of
 # the map's identity, so that a reader who has "version 7, one lapsed" is not told that nothing has changed.
-_SNAPSHOT = """
+_LETTER = """CASE WHEN status = 'BOOKED' THEN 'B' WHEN status = 'BLOCKED' THEN 'X'
+            WHEN status = 'HELD' AND held_until > statement_timestamp() THEN 'H'
+            WHEN allotted_to_id IS NULL OR allotted_to_id = %(viewer)s THEN 'A' ELSE 'X' END"""
+_SNAPSHOT = f"""
     SELECT i.version, i.price_version, s.first_id, s.state, s.lapsed, statement_timestamp()
     FROM seatsync_showinventory i, LATERAL (
         SELECT min(id) AS first_id, count(*) FILTER (WHERE status = 'HELD' AND held_until <= statement_timestamp())
-            AS lapsed, string_agg(CASE WHEN status = 'BOOKED' THEN 'B' WHEN status = 'BLOCKED' THEN 'X'
-            WHEN status = 'HELD' AND held_until > statement_timestamp() THEN 'H'
-            WHEN allotted_to_id IS NULL OR allotted_to_id = %(viewer)s THEN 'A' ELSE 'X' END, '' ORDER BY id) AS state
+            AS lapsed, string_agg({_LETTER}, '' ORDER BY id) AS state
         FROM seatsync_showseat WHERE showtime_id = i.showtime_id
     ) s
-    WHERE i.showtime_id = %(showtime)s"""
+    WHERE i.showtime_id = %(showtime)s"""  # noqa: S608 - a constant of this module
+
+# The journal says which seats changed; what they are now is read with it, for a seat that came free may be allotted.
+_CHANGED = f"""
+    WITH recent AS (
+        SELECT version, changes FROM seatsync_seatevent WHERE showtime_id = %(showtime)s AND version > %(since)s
+        ORDER BY version LIMIT %(limit)s
+    ), changed AS (
+        SELECT DISTINCT change ->> 0 AS label FROM recent, jsonb_array_elements(changes) change
+    )
+    SELECT i.version, (SELECT count(*) FROM recent), (
+        SELECT json_agg(json_build_array(id, label, {_LETTER}) ORDER BY id)::text
+        FROM seatsync_showseat JOIN changed USING (label) WHERE showtime_id = i.showtime_id
+    ) FROM seatsync_showinventory i WHERE i.showtime_id = %(showtime)s"""  # noqa: S608 - a constant of this module
 
 _MARK = """
     SELECT version, price_version, (
@@ -106,6 +120,25 @@ def mark(showtime_id: uuid.UUID) -> str:
 def since(showtime_id: uuid.UUID, version: int, *, limit: int = 200) -> list[SeatEvent]:
     """The journal after a version, oldest first. Gapless: versions are given out under the inventory row's lock."""
     return list(SeatEvent.objects.filter(showtime_id=showtime_id, version__gt=version).order_by("version")[:limit])
+
+
+def changed(
+    showtime_id: uuid.UUID, since: int, *, viewer: uuid.UUID = OWN_WEB, limit: int = 200
+) -> tuple[int, list[tuple[int, str, str]] | None]:
+    """The version now, and the seats that changed after another one as (key, label, letter), of one moment.
+
+    None for the seats: there is more than `limit` versions between, or never was such a version. Refuses: NotFound.
+    """
+    given = {"showtime": showtime_id, "since": since, "viewer": viewer, "limit": limit + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, given)
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound(_("This showtime is not on sale."))
+    version, events, seats = row
+    if events > limit or version < since:
+        return version, None
+    return version, [(key, label, letter) for key, label, letter in orjson.loads(seats or "[]")]
 
 
 def versions(showtime_ids: Sequence[str]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from seatsync.models import SeatStatus, ShowInventory, ShowSeat
+from seatsync.models import OWN_WEB, SeatStatus, ShowInventory, ShowSeat
 from showsewa.refusals import NotFound
 
 _PLAN = """
@@ -34,7 +34,8 @@ _LAST_CHANGE = """
 
 _FREE = """
     SELECT showtime_id, count(*), count(*) FILTER (
-        WHERE status = 'AVAILABLE' OR (status = 'HELD' AND held_until <= statement_timestamp())
+        WHERE (status = 'AVAILABLE' OR (status = 'HELD' AND held_until <= statement_timestamp()))
+            AND (allotted_to_id IS NULL OR allotted_to_id = %s)
     ), min(price)
     FROM seatsync_showseat WHERE showtime_id = ANY(%s) GROUP BY showtime_id"""
 
@@ -126,12 +127,12 @@ def deadlines(showtime_id: uuid.UUID) -> dict[int, datetime]:
     return {key: until for key, until in live.values_list("id", "held_until") if until is not None}
 
 
-def free(showtime_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Free]:
-    """For lists of showtimes; those not on sale are missing."""
+def free(showtime_ids: Sequence[uuid.UUID], *, viewer: uuid.UUID = OWN_WEB) -> dict[uuid.UUID, Free]:
+    """For lists of showtimes; those not on sale are missing. viewer: the channel whose allotments count as free."""
     if not showtime_ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_FREE, [list(showtime_ids)])
+        cursor.execute(_FREE, [viewer, list(showtime_ids)])
         return {row[0]: Free(*row[1:]) for row in cursor.fetchall()}
 
 

@@ -1,6 +1,5 @@
 """Reading the seats of a showtime: one statement for what changes, kept bytes for what does not."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from bookings import selectors as bookings
 from seatsync import feed, seatmaps
-from seatsync.api import pieces, shapes
-from seatsync.models import SeatEvent, SeatStatus
+from seatsync.api import pieces, shapes, viewing
+from seatsync.models import SeatStatus
 from showsewa import apiview, ids, rendering
 from showsewa.actors import Actor, Kind
 from showsewa.apiview import Read
 from showsewa.refusals import Invalid
-from venues import listings
+from venues import listings, sandbox
 
 # Each seed has its own words (FEATURES C2). A word closes its own quote, so that facts may follow it.
 _OF_001 = {"A": b'AVAILABLE"', "H": b'LOCKED"', "B": b'BOOKED"', "X": b'BLOCKED"'}
@@ -48,16 +47,18 @@ class SeatMap(Read):
                 return apiview.personal(changed)
         own = bookings.own_seats(actor, showtime_id) if actor.id else frozenset()
         # At most two statements: with one spent on the own hold, the map takes the other.
-        now = feed.snapshot(showtime_id) if actor.id else feed.current(showtime_id)
-        if not own and apiview.is_current(request, now.mark):
-            return apiview.unchanged(now.mark)
-        kept = pieces.seat_map(showtime_id, now.price_version, with_prices=query.get("prices") != "lazy")
+        now = viewing.look(showtime_id, actor) if actor.id else viewing.glance(showtime_id, actor)
+        mark = viewing.tag(now.mark, actor)
+        if not own and apiview.is_current(request, mark):
+            return apiview.unchanged(mark)
+        is_lazy, factor = query.get("prices") == "lazy", actor.price_factor
+        kept = pieces.seat_map(showtime_id, now.price_version, with_prices=not is_lazy, factor=factor)
         words = [_OF_001[code] for code in now.state]
         for index in (kept.index[key] for key in own):
             if now.state[index] == "H":
                 words[index] = _MINE
         body = _head(now) + kept.fill(words)
-        return apiview.personal(body) if own else apiview.shared(body, now.mark)
+        return apiview.personal(body) if own else apiview.shared(body, mark)
 
 
 @shapes.STATE
@@ -68,14 +69,15 @@ class State(Read):
 
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         showtime_id: UUID = named["showtime_id"]
-        now = feed.current(showtime_id)
-        if apiview.is_current(request, now.mark):
-            return apiview.unchanged(now.mark)
+        now = viewing.glance(showtime_id, actor)
+        mark = viewing.tag(now.mark, actor)
+        if apiview.is_current(request, mark):
+            return apiview.unchanged(mark)
         body = (
             f'{{"showtimeId":"{showtime_id}","version":{now.version},"state":"{now.state}",'
             f'"firstId":{now.first_id},"serverTime":"{_clock(now.taken_at)}"}}'
         )
-        return apiview.shared(body.encode(), now.mark)
+        return apiview.shared(body.encode(), mark)
 
 
 @shapes.PRICES
@@ -86,11 +88,12 @@ class Prices(Read):
 
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         showtime_id: UUID = named["showtime_id"]
+        sandbox.check_showtime(actor, showtime_id)
         version = seatmaps.price_version(showtime_id)
-        mark = f"p{version}"
+        mark = viewing.tag(f"p{version}", actor)
         if apiview.is_current(request, mark):
             return apiview.unchanged(mark)
-        return apiview.shared(pieces.prices(showtime_id, version), mark)
+        return apiview.shared(pieces.prices(showtime_id, version, factor=actor.price_factor), mark)
 
 
 @shapes.INVENTORY
@@ -101,13 +104,14 @@ class Inventory(Read):
 
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         showtime_id: UUID = named["showtime_id"]
-        now = feed.snapshot(showtime_id)
-        if apiview.is_current(request, now.mark):
-            return apiview.unchanged(now.mark)
+        now = viewing.look(showtime_id, actor)
+        mark = viewing.tag(now.mark, actor)
+        if apiview.is_current(request, mark):
+            return apiview.unchanged(mark)
         changed_at = _clock(seatmaps.last_change(showtime_id))
         head = f'{{"showtimeId":"{showtime_id}","version":{now.version},"lastUpdated":"{changed_at}",'
         body = head.encode() + pieces.inventory(showtime_id).fill([_OF_003[code] for code in now.state])
-        return apiview.shared(body, now.mark)
+        return apiview.shared(body, mark)
 
 
 @shapes.AVAILABILITY
@@ -119,12 +123,12 @@ class Availability(Read):
 
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         showtime_id: UUID = named["showtime_id"]
-        now = feed.snapshot(showtime_id)
+        now = viewing.look(showtime_id, actor)
         headline = listings.headline(showtime_id)
         sees_sources = actor.kind == Kind.CHANNEL or (actor.is_staff and actor.reaches(headline.cinema_id))
         if not sees_sources and apiview.is_current(request, now.mark):
             return apiview.unchanged(now.mark)
-        kept = pieces.availability(showtime_id, now.price_version)
+        kept = pieces.availability(showtime_id, now.price_version, factor=actor.price_factor)
         words = [_OF_000[code] for code in now.state]
         if sees_sources:
             sold = bookings.sources_of_sales(showtime_id, channel_id=actor.channel_id)
@@ -140,23 +144,16 @@ def _changes(showtime_id: UUID, actor: Actor, since: str) -> bytes | None:
     """The seats changed after a version; None when the whole map is the shorter answer."""
     if not since.isascii() or not since.isdigit() or len(since) > 9:
         raise Invalid(_("`since` is the version of the map you have."), errors=[_at("/since")])
-    events = feed.since(showtime_id, int(since), limit=_MOST_EVENTS + 1)
-    if len(events) > _MOST_EVENTS:
+    version, changed = viewing.changed(showtime_id, int(since), actor, limit=_MOST_EVENTS)
+    if changed is None:
         return None
-    version = events[-1].version if events else int(feed.mark(showtime_id).partition(".")[0])
-    if not events and version != int(since):
-        return None
-    own = bookings.own_seats(actor, showtime_id) if events and actor.id else frozenset()
-    keys = seatmaps.keys_by_label(showtime_id) if events else {}
+    is_any_held = any(letter == "H" for _key, _label, letter in changed)
+    own = bookings.own_seats(actor, showtime_id) if is_any_held and actor.id else frozenset()
     seats = [
-        {"id": ids.seat_id(keys[label]), "label": label, "status": _word(status, is_own=keys[label] in own)}
-        for label, status in _latest(events).items()
+        {"id": ids.seat_id(key), "label": label, "status": _word(feed.WORDS[letter], is_own=key in own)}
+        for key, label, letter in changed
     ]
     return rendering.dumps({"showtimeId": showtime_id, "version": version, "since": int(since), "seats": seats})
-
-
-def _latest(events: Iterable[SeatEvent]) -> dict[str, str]:
-    return {label: status for event in events for label, _before, status in event.changes}
 
 
 def _word(status: str, *, is_own: bool) -> str:

@@ -6,13 +6,18 @@ which is part of the key. What is slow data all the same (a cinema's currency) i
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
+from bookings import pricing
 from seatsync import seatmaps
 from seatsync.seatmaps import Place, Plan
 from showsewa import ids, rendering
+
+LIST = Decimal(1)
 
 
 class Pieces:
@@ -32,9 +37,9 @@ class Pieces:
 
 
 @lru_cache(maxsize=256)
-def seat_map(showtime_id: uuid.UUID, price_version: int, *, with_prices: bool) -> Pieces:
-    """Seed 001: rows of seats. It goes on from `serverTime`."""
-    plan = seatmaps.plan(showtime_id)
+def seat_map(showtime_id: uuid.UUID, price_version: int, *, with_prices: bool, factor: Decimal = LIST) -> Pieces:
+    """Seed 001: rows of seats. It goes on from `serverTime`. factor: what a channel's prices are of the list's."""
+    plan = _priced(showtime_id, factor)
     fixed = _Holes(b'"currency":' + rendering.dumps(plan.currency) + b',"layout":{"rows":[')
     rows = [list(row) for _key, row in groupby(plan.places, key=lambda place: (place.level, place.section, place.row))]
     for number, row in enumerate(rows):
@@ -59,27 +64,34 @@ def inventory(showtime_id: uuid.UUID) -> Pieces:
 
 
 @lru_cache(maxsize=128)
-def availability(showtime_id: uuid.UUID, price_version: int) -> Pieces:
+def availability(showtime_id: uuid.UUID, price_version: int, *, factor: Decimal = LIST) -> Pieces:
     """Seed 000: a flat list."""
     fixed = _Holes(b'"seats":[')
-    plan = seatmaps.plan(showtime_id)
+    plan = _priced(showtime_id, factor)
     fixed.seats(plan.places, _listed)
     fixed.write(b"]}}")
     return fixed.pieces(plan)
 
 
 @lru_cache(maxsize=128)
-def prices(showtime_id: uuid.UUID, price_version: int) -> bytes:
-    plan = seatmaps.plan(showtime_id)
+def prices(showtime_id: uuid.UUID, price_version: int, *, factor: Decimal = LIST) -> bytes:
+    plan = _priced(showtime_id, factor)
     seats = [{"id": ids.seat_id(place.id), "label": place.label, "price": place.price} for place in plan.places]
     head = {"showtimeId": showtime_id, "currency": plan.currency, "priceVersion": price_version}
     return rendering.dumps(head | {"seats": seats})
 
 
 @lru_cache(maxsize=128)
-def rows_of_004(showtime_id: uuid.UUID, price_version: int) -> tuple[bytes, ...]:
+def rows_of_004(showtime_id: uuid.UUID, price_version: int, *, factor: Decimal = LIST) -> tuple[bytes, ...]:
     """Seed 004: each seat up to its status, in layout order."""
-    return tuple(rendering.dumps(_with_tier(place))[:-1] for place in seatmaps.plan(showtime_id).places)
+    return tuple(rendering.dumps(_with_tier(place))[:-1] for place in _priced(showtime_id, factor).places)
+
+
+def _priced(showtime_id: uuid.UUID, factor: Decimal) -> Plan:
+    plan = seatmaps.plan(showtime_id)
+    if factor == LIST:
+        return plan
+    return replace(plan, places=tuple(replace(one, price=pricing.at(one.price, factor)) for one in plan.places))
 
 
 class _Holes:
