@@ -27,6 +27,19 @@ class Json(renderers.BaseRenderer):
         return data if isinstance(data, bytes) else b"" if data is None else dumps(data)
 
 
+class Csv(renderers.BaseRenderer):
+    """A table that a view has written; a refusal stays JSON, whatever was asked for."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
+        return data.encode() if isinstance(data, str) else dumps(data)
+
+
 class JsonParser(parsers.BaseParser):
     media_type = "application/json"
 

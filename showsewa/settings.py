@@ -313,6 +313,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "BookingSource": "seatsync.models.Source",
         "BookingStatus": "bookings.models.Booking.Status",
+        "ChannelKind": "seatsync.models.Channel.Kind",
+        "ChannelTerms": "seatsync.models.Channel.Pricing",
         "ConflictStatus": "seatsync.models.Conflict.Status",
         "HealthStatus": ["ok", "unavailable"],
         "InventoryStatus": ["available", "held", "booked", "blocked"],

@@ -15,6 +15,7 @@ from payments import api as payments_api
 from payments import dialects as payments_dialects
 from payments import views as payments_views
 from payments.api import counter as counter_api
+from payments.api import figures as figures_api
 from seatsync import api as seatsync_api
 from seatsync import dialects as seatsync_dialects
 from showsewa import api as operations_api
@@ -101,6 +102,15 @@ dialects: list = [
     path("bookings/user/<str:user_id>", bookings_dialects.OfUser.as_view()),  # that person; bookings:read
 ]
 
+reports: list = [
+    # payments: figures (OP41-OP43); a key's own sales, staff's own cinemas
+    path("reports/daily-bookings", figures_api.DailyBookings.as_view()),  # view_figures; reports:read
+    path("reports/popular-movies", figures_api.PopularMovies.as_view()),  # view_figures; reports:read
+    path("reports/channels", figures_api.Channels.as_view()),  # view_figures; reports:read
+    path("reports/occupancy", figures_api.Occupancy.as_view()),  # view_figures; reports:read
+    path("reports/health", figures_api.Health.as_view()),  # view_figures; reports:read
+]
+
 operations: list = [
     # health, schema (OP45)
     path("health", operations_api.Health.as_view()),  # anyone
@@ -110,7 +120,7 @@ if not settings.IS_LIVE:
     operations.append(path("_noop", operations_api.Noop.as_view()))  # anyone: what benchmarks compare with
 
 # Maps first: they are asked for most, and routes are tried in turn.
-api = [*seats, *catalogue, *sales, *money, *dialects, *operations]
+api = [*seats, *catalogue, *sales, *money, *dialects, *reports, *operations]
 
 pages: list = [
     # venues
@@ -133,6 +143,7 @@ pages: list = [
     # payments
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
+    path("bookings/<uuid:booking_id>/other-seat/", payments_views.other_seat, name="other-seat"),
     path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),
     # the counter: sell_at_counter
     path("counter/", payments_views.counter, name="counter"),

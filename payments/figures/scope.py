@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from seatsync.models import OWN_COUNTER, OWN_WEB, Channel
 from showsewa.actors import Actor
-from showsewa.refusals import NotFound
+from showsewa.refusals import Invalid, NotFound
 from venues.models import Cinema
 
 # No clock on earth is further from UTC: lets an index find the days of all zones at once.
@@ -40,6 +40,23 @@ class Period:
     @classmethod
     def ending(cls, last: date, *, days: int) -> "Period":
         return cls(last - timedelta(days=days - 1), last)
+
+    @classmethod
+    def chosen(
+        cls, first: date | None, last: date | None, *, today: date, days: int, most: int, is_ahead: bool = False
+    ) -> "Period":
+        """What was asked for, completed: `days` up to today, or from today on. Refuses: Invalid, also above `most`."""
+        if is_ahead:
+            first = first or min(today, last or today)
+            last = last or first + timedelta(days=days - 1)
+        else:
+            last = last or max(today, first or today)
+            first = first or last - timedelta(days=days - 1)
+        if first > last:
+            raise _not_a_period("/from", _("This day is after the last one."))
+        if (last - first).days >= most:
+            raise _not_a_period("/to", _("Choose at most %(most)d days.") % {"most": most})
+        return cls(first, last)
 
     @property
     def days(self) -> list[date]:
@@ -118,3 +135,7 @@ def _named(cinema: str) -> Q:
         return Q(pk=uuid.UUID(cinema))
     except ValueError:
         return Q(slug=cinema)
+
+
+def _not_a_period(pointer: str, text: str) -> Invalid:
+    return Invalid(text, errors=[{"pointer": pointer, "code": "INVALID", "detail": text}])
