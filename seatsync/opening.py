@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from seatsync import showtimes
+from seatsync.models import ShowInventory, Topic
 from showsewa.refusals import NotFound
 from showsewa.transactions import use_case
 from venues import services
@@ -53,8 +55,12 @@ def open_sales(showtime_ids: Sequence[uuid.UUID]) -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
+        wanted = ShowInventory.objects.filter(pk__in=showtime_ids)
+        were_open = set(wanted.values_list("pk", flat=True))
         cursor.execute(_OPEN, {"showtimes": list(showtime_ids)})
-        return cursor.rowcount
+        made = cursor.rowcount
+    showtimes.tell(Topic.SHOWTIME_OPENED, list(wanted.exclude(pk__in=were_open).values_list("pk", flat=True)))
+    return made
 
 
 def unopened(*, now: datetime, limit: int = 100) -> list[uuid.UUID]:
@@ -92,6 +98,7 @@ def _reprice(showtime_id: uuid.UUID) -> int:
                 "UPDATE seatsync_showinventory SET price_version = price_version + 1 WHERE showtime_id = %s",
                 [showtime_id],
             )
+            showtimes.tell(Topic.SHOWTIME_CHANGED, [showtime_id])
     return changed
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookings import notices, policy, pricing
 from bookings.models import Booking, PromoCode, Ticket
-from bookings.services import holds, steps
+from bookings.services import holds, steps, telling
 from seatsync import inventory
 from showsewa import ids, money
 from showsewa.actors import Actor
@@ -165,6 +165,7 @@ def _become_sale(booking: Booking, *, now: datetime) -> None:
     booking.confirmed_at = now
     booking.move(Booking.Status.CONFIRMED, "confirmed_at")
     notices.promise_for_sale(booking, now=now)
+    telling.confirmed(booking)
 
 
 def _apply_promo(booking: Booking, code: str | None, *, now: datetime) -> None:

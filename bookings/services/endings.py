@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from bookings import notices
 from bookings.models import Booking, Ticket
-from bookings.services import steps
+from bookings.services import steps, telling
 from seatsync import inventory
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
@@ -61,12 +61,14 @@ def cancel(
     facts: what the buyer is told of it (`notices.money_facts`).
     """
     steps.require(booking, _S.HELD, _S.PENDING, _S.CONFIRMED)
-    was_sale = booking.status == _S.CONFIRMED
+    was_sale, was_hold = booking.status == _S.CONFIRMED, booking.status == _S.HELD
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or ending.value))
-    if booking.status != _S.HELD:
+    if not was_hold:
         steps.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now
     booking.move(_S.CANCELLED, "ending", "cancel_reason", "cancelled_at")
+    if not was_hold and ending != Booking.Ending.CHANNEL:  # a channel that reported it knows
+        telling.ended(booking)
     if was_sale:
         notices.promise_for_ending(booking, now=now, facts=facts)
 
@@ -77,6 +79,7 @@ def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, fa
     steps.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = Booking.Ending.STAFF, reason, now
     booking.move(_S.REFUNDED, "ending", "cancel_reason", "cancelled_at")
+    telling.ended(booking)
     notices.promise_for_ending(booking, now=now, facts=facts)
 
 
@@ -133,4 +136,7 @@ def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking]) -> None:
             steps.return_use(booking)
     Booking.objects.filter(pk__in=claims).update(status=_S.EXPIRED, expires_at=None)
     for booking in bookings:
+        was_hold = booking.status == _S.HELD
         booking.status, booking.expires_at = _S.EXPIRED, None
+        if not was_hold:
+            telling.ended(booking)

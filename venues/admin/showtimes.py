@@ -26,9 +26,9 @@ from unfold.widgets import (
 )
 
 from bookings.models import Booking
-from seatsync import opening
+from seatsync import opening, showtimes
 from seatsync.admin.seats import SeatsPage
-from seatsync.models import SeatStatus, ShowSeat
+from seatsync.models import SeatStatus, ShowSeat, Topic
 from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices
 from showsewa.admin.pages import DeskPage
@@ -137,7 +137,7 @@ class CancelPage(DeskPage):
     )
 
     def perform(self, given: dict[str, Any], actor: Actor) -> Any:
-        services.cancel_showtime(showtime_id=self.object.pk, now=timezone.now())
+        showtimes.cancel(showtime_id=self.object.pk, now=timezone.now())
         return _("Sales have stopped. Now see to its bookings, one by one.")
 
     def get_success_url(self) -> str:
@@ -216,6 +216,11 @@ class ShowtimeAdmin(DeskAdmin):
     )
     readonly_fields = ("movie", "hall", "starts", "ends", "busy", "state_word", "sold")
     actions_detail = ("seats", "change_prices", "bookings", "cancel")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            showtimes.tell(Topic.SHOWTIME_CHANGED, [obj.pk])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         booked = ShowSeat.objects.filter(showtime=OuterRef("pk"), status=SeatStatus.BOOKED).order_by()
