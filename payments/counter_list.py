@@ -9,6 +9,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from seatsync import seatmaps
+from seatsync.models import OWN_COUNTER
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound
 from venues import drawing, layout, listings
@@ -52,7 +53,7 @@ def shows(actor: Actor, *, now: datetime) -> list[Show]:
         rows = rows.filter(cinema__in=actor.cinema_ids)
     found = list(rows.order_by("starts_at", "hall__name")[:MOST])
     found.sort(key=lambda showtime: showtime.starts_at < now - LATE)
-    free = seatmaps.free([showtime.pk for showtime in found])
+    free = seatmaps.free([showtime.pk for showtime in found], viewer=OWN_COUNTER)
     return [Show(showtime, free[showtime.pk]) for showtime in found if showtime.pk in free]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from seatsync import announcing, delivering, letters, opening
+from seatsync import allotting, announcing, delivering, letters, opening
 from seatsync.models import ChannelNotice
 from showsewa import promises
 from showsewa.heartbeats import beat
@@ -41,6 +41,12 @@ def send_channel_notices() -> int:
 def purge_announcements() -> int:
     """Forget what was announced a month ago."""
     return beat("purge_announcements", lambda now: announcing.purge(now=now))
+
+
+@shared_task(name="seatsync.tasks.return_allotments")
+def return_allotments() -> int:
+    """JOB-9: give seats back to everybody whose channel has had its time."""
+    return beat("return_allotments", lambda now: allotting.return_due(now=now))
 
 
 def _open_sales(now: datetime) -> int:

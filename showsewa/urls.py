@@ -57,6 +57,7 @@ seats: list = [
     ),  # view_reconciliation; seatsync:write
     path("seat-sync/events/<uuid:showtime_id>", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
     path("channel", seatsync_api.WhoAmI.as_view()),  # any key
+    path("allotments", seatsync_api.Allotments.as_view()),  # view_allotment; inventory:read
 ]
 
 sales: list = [
@@ -149,6 +150,7 @@ pages: list = [
     path("counter/", payments_views.counter, name="counter"),
     path("counter/shows", counter_api.Shows.as_view()),
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
+    path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),
     path("counter/sell", counter_api.Sell.as_view()),
     path("counter/tickets/<uuid:booking_id>/", payments_views.counter_tickets),
     # operations

@@ -15,8 +15,8 @@ from bookings.models import Booking, Notice, PromoCode
 from bookings.services import checkout, holds
 from payments.models import Payment, Refund, WebhookEvent
 from payments.services import counter
-from seatsync import blocking
-from seatsync.models import Conflict, SeatEvent, ShowSeat
+from seatsync import allotting, blocking
+from seatsync.models import OWN_COUNTER, Channel, Conflict, SeatEvent, ShowSeat
 from showsewa import roles
 from showsewa.admin.base import CappedPaginator, Evidence
 from showsewa.models import Heartbeat, StoredAnswer, User
@@ -47,6 +47,8 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     PromoCode.objects.create(code="SAVE20", percent=20)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     _conflict(stage, sold)
+    counter_channel = Channel.objects.get(pk=OWN_COUNTER)
+    allotting.give(showtime_id=stage.showtime.pk, channel=counter_channel, seats=["C5"], actor=actor, now=now)
     return stage
 
 

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from payments import counter_list
 from payments.services import counter
 from seatsync import feed
+from seatsync.models import OWN_COUNTER
 from showsewa import idempotency, money
 from showsewa.apiview import ApiView
 
@@ -32,17 +33,26 @@ class Seats(CounterView):
 
     def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
         counter_list.require(self.actor, showtime_id)
-        now = feed.snapshot(showtime_id)
+        now = feed.snapshot(showtime_id, viewer=OWN_COUNTER)
         chairs = counter_list.chairs(showtime_id, now.price_version)
         return Response(
             {
                 "showtimeId": showtime_id,
                 "version": now.version,
                 "state": now.state,
-                "stateUrl": f"/api/v1/showtimes/{showtime_id}/state",
+                "stateUrl": f"/counter/shows/{showtime_id}/state",
                 "seats": [_chair(chair) for chair in chairs],
             }
         )
+
+
+class State(CounterView):
+    """The states alone, as the counter may have them: what is allotted to it is free here and blocked elsewhere."""
+
+    def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
+        counter_list.require(self.actor, showtime_id)
+        now = feed.snapshot(showtime_id, viewer=OWN_COUNTER)
+        return Response({"showtimeId": showtime_id, "version": now.version, "state": now.state})
 
 
 class Sale(serializers.Serializer):

@@ -1,5 +1,6 @@
 """Edge: seat maps, reports of sales, blocks, conflicts and the journal over HTTP."""
 
+from seatsync.api.allotments import Allotments
 from seatsync.api.blocks import Block, Unblock
 from seatsync.api.channel import WhoAmI
 from seatsync.api.maps import Availability, Inventory, Prices, SeatMap, State
@@ -8,6 +9,7 @@ from seatsync.api.records import Conflicts, Events
 from seatsync.api.reports import BulkUpdate
 
 __all__ = [
+    "Allotments",
     "Availability",
     "Block",
     "BulkUpdate",

@@ -27,6 +27,7 @@ from unfold.widgets import (
 
 from bookings.models import Booking
 from seatsync import opening, showtimes
+from seatsync.admin.allotments import AllotPage
 from seatsync.admin.seats import SeatsPage
 from seatsync.models import SeatStatus, ShowSeat, Topic
 from showsewa.actors import Actor
@@ -215,7 +216,7 @@ class ShowtimeAdmin(DeskAdmin):
         ("state_word", "sold"),
     )
     readonly_fields = ("movie", "hall", "starts", "ends", "busy", "state_word", "sold")
-    actions_detail = ("seats", "change_prices", "bookings", "cancel")
+    actions_detail = ("seats", "allot", "change_prices", "bookings", "cancel")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -268,6 +269,10 @@ class ShowtimeAdmin(DeskAdmin):
     @action(description=_("Seats"), url_path="seats", permissions=["seatsync.view_showseat"], icon="event_seat")
     def seats(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return SeatsPage.show(self, request, object_id)
+
+    @action(description=_("Allot"), url_path="allot", permissions=["seatsync.add_allotment"], icon="back_hand")
+    def allot(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return AllotPage.show(self, request, object_id)
 
     @action(description=_("Prices"), url_path="prices", permissions=["venues.change_price"], icon="sell")
     def change_prices(self, request: HttpRequest, object_id: str) -> HttpResponse:

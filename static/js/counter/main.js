@@ -25,7 +25,9 @@ const feed = new Feed({
   resync: refresh,
   changed(message) {
     if (!hall || message.version <= hall.version) return;
-    if (message.previousVersion > hall.version || !message.seats.length) refresh();
+    // A push says what the public sees. A seat blocked to it may be allotted to the counter: the state of our own tells.
+    const isUnclear = message.seats.some((seat) => seat.status === "BLOCKED");
+    if (message.previousVersion > hall.version || !message.seats.length || isUnclear) refresh();
     else taken(hall.apply(message));
   },
 });
