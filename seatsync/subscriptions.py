@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from seatsync import announcing, signing
@@ -28,6 +29,39 @@ class TooManyWebhooks(Refusal):
 
 class WebhookDisabled(Refusal):
     code = "WEBHOOK_DISABLED"
+
+
+class State(StrEnum):
+    LIVE = "live"
+    FAILING = "failing"
+    DISABLED = "disabled"
+
+
+class Outcome(StrEnum):
+    """What became of a delivery so far. FAILED: at the last try; it is tried again."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+def state(row: Subscription) -> State:
+    if row.disabled_at is not None:
+        return State.DISABLED
+    return State.LIVE if row.failing_since is None else State.FAILING
+
+
+def outcome(row: Delivery) -> Outcome:
+    if row.done_at is not None:
+        return Outcome.LOST if row.answer_status is None else Outcome.DELIVERED
+    return Outcome.WAITING if row.tried_at is None else Outcome.FAILED
+
+
+def waiting(rows: Sequence[Subscription]) -> dict[UUID, int]:
+    """How many deliveries are still to be made, by webhook."""
+    open_ = Delivery.objects.filter(subscription__in=rows, done_at=None).values("subscription").order_by()
+    return dict(open_.annotate(count=Count("pk")).values_list("subscription", "count"))
 
 
 def of(actor: Actor) -> QuerySet[Subscription]:
@@ -56,7 +90,8 @@ def log(subscription: Subscription, *, before: UUID | None, limit: int) -> list[
 
 def delivery_of(subscription: Subscription, delivery_id: UUID) -> Delivery:
     """Refuses: NotFound."""
-    found = Delivery.objects.filter(subscription=subscription, pk=delivery_id).first()
+    rows = Delivery.objects.select_related("announcement")
+    found = rows.filter(subscription=subscription, pk=delivery_id).first()
     if found is None:
         raise NotFound(_("There is no such delivery."))
     return found

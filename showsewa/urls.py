@@ -17,6 +17,7 @@ from payments import views as payments_views
 from payments.api import counter as counter_api
 from payments.api import figures as figures_api
 from seatsync import api as seatsync_api
+from seatsync.api import webhooks as webhooks_api
 from seatsync import dialects as seatsync_dialects
 from showsewa import api as operations_api
 from showsewa import docs
@@ -56,8 +57,21 @@ seats: list = [
         "seat-sync/reconciliations/<uuid:reconciliation_id>", seatsync_api.OneReconciliation.as_view()
     ),  # view_reconciliation; seatsync:write
     path("seat-sync/events/<uuid:showtime_id>", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
+    path("showtimes/<uuid:showtime_id>/events", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
     path("channel", seatsync_api.WhoAmI.as_view()),  # any key
     path("allotments", seatsync_api.Allotments.as_view()),  # view_allotment; inventory:read
+]
+
+hooks: list = [
+    # seatsync: webhooks and the feed (OP46); all of it webhooks:manage, a channel's own
+    path("webhook-events", webhooks_api.WebhookEvents.as_view()),
+    path("webhooks", webhooks_api.Webhooks.as_view()),
+    path("webhooks/<uuid:webhook_id>", webhooks_api.OneWebhook.as_view()),
+    path("webhooks/<uuid:webhook_id>/rotate", webhooks_api.Rotate.as_view()),
+    path("webhooks/<uuid:webhook_id>/test", webhooks_api.Test.as_view()),
+    path("webhooks/<uuid:webhook_id>/replay", webhooks_api.ReplaySince.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries", webhooks_api.Deliveries.as_view()),
+    path("webhooks/<uuid:webhook_id>/deliveries/<uuid:delivery_id>/replay", webhooks_api.Replay.as_view()),
 ]
 
 sales: list = [
@@ -121,7 +135,7 @@ if not settings.IS_LIVE:
     operations.append(path("_noop", operations_api.Noop.as_view()))  # anyone: what benchmarks compare with
 
 # Maps first: they are asked for most, and routes are tried in turn.
-api = [*seats, *catalogue, *sales, *money, *dialects, *reports, *operations]
+api = [*seats, *catalogue, *sales, *money, *dialects, *reports, *operations, *hooks]
 
 pages: list = [
     # venues

@@ -184,7 +184,11 @@ EVENTS = operation(
         "One entry per change, with gapless versions, oldest first. Source, reference and reason are told to staff and "
         "to the channel that made the change."
     ),
-    parameters=[_LIMIT, OpenApiParameter("after", int, description="The last version you have; 0 for all.")],
+    parameters=[
+        _LIMIT,
+        OpenApiParameter("after", int, description="The last version you have; 0 for all."),
+        OpenApiParameter("since", int, description="The same, by the name it has in maps."),
+    ],
     responses={
         200: object_of(
             "SeatEventPage",

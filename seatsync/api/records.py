@@ -56,7 +56,8 @@ class Events(ApiView):
     def get(self, request: Request, showtime_id: UUID) -> Response:
         asked = EventsAsked().run_validation(request.query_params)
         limit: int = asked["limit"]
-        found = records.events_for(self.actor, showtime_id, after=asked["after"], limit=limit + 1)
+        after: int = asked.get("since", asked["after"])
+        found = records.events_for(self.actor, showtime_id, after=after, limit=limit + 1)
         items = found[:limit]
         more = str(items[-1].version) if len(found) > limit else None
         return Response({"items": [_event(row, self.actor) for row in items], "nextCursor": more})
