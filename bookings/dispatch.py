@@ -21,6 +21,9 @@ def _applies(notice: Notice) -> bool:
     if notice.kind == Notice.Kind.REMINDER:
         has_started = booking.showtime.starts_at <= timezone.now() or booking.showtime.cancelled_at is not None
         return booking.status == Booking.Status.CONFIRMED and not has_started
+    if notice.kind == Notice.Kind.SEATS_CHANGED:
+        is_current = notice.facts.get("new", "") in ("", *booking.seat_labels)  # else refused, or moved once more
+        return booking.status == Booking.Status.CONFIRMED and is_current
     if notice.kind == Notice.Kind.CONFIRMATION:
         return booking.status == Booking.Status.CONFIRMED  # cancelled since: the cancellation is all there is to say
     return True

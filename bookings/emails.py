@@ -20,7 +20,7 @@ from bookings import links, qr, selectors
 from bookings.models import Booking, Notice, Ticket
 from showsewa.promises import Permanent
 
-_WITH_TICKETS = (Notice.Kind.CONFIRMATION, Notice.Kind.REMINDER)
+_WITH_TICKETS = (Notice.Kind.CONFIRMATION, Notice.Kind.REMINDER, Notice.Kind.SEATS_CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,10 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "tickets": tickets,
         "link": links.ticket_url(booking),
         "calendar_link": links.ticket_url(booking, "calendar"),
+        "choice_link": links.ticket_url(booking, "other-seat"),
         "home_link": f"{settings.BASE_URL}/",
+        "old_seat": given.get("old", ""),
+        "new_seat": given.get("new", ""),
         "amount": Decimal(given["amount"]) if given.get("amount") else None,
         "currency": given.get("currency", booking.currency),
         "reason": given.get("reason", ""),

@@ -78,6 +78,8 @@ def _text(notice: Notice, title: str) -> str:
         "reference": booking.reference,
         "amount": _amount(notice),
         "link": links.short_url(booking),
+        "old": notice.facts.get("old", ""),
+        "new": notice.facts.get("new", ""),
     }
     if notice.kind == Notice.Kind.CONFIRMATION:
         return _("%(movie)s, %(when)s, %(hall)s, %(seats)s. %(reference)s. Tickets: %(link)s") % words
@@ -89,6 +91,10 @@ def _text(notice: Notice, title: str) -> str:
         return _("Cancelled: %(movie)s, %(when)s, %(seats)s. %(reference)s. %(link)s") % words
     if notice.kind == Notice.Kind.REFUND:
         return _("%(amount)s is on its way back to you for %(reference)s, %(movie)s. %(link)s") % words
+    if notice.kind == Notice.Kind.SEATS_CHANGED:
+        if words["new"]:
+            return _("%(movie)s, %(when)s: seat %(old)s was sold twice, you now have %(new)s. Sorry! %(link)s") % words
+        return _("%(movie)s, %(when)s: seat %(old)s was sold twice. %(amount)s comes back. Sorry! %(link)s") % words
     return _("We could not use your payment for %(movie)s, %(when)s: %(amount)s goes back to you. %(link)s") % words
 
 

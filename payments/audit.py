@@ -79,6 +79,8 @@ _RULES = {
         SELECT id::text, 'notice, ' || last_error FROM bookings_notice
         WHERE done_at IS NULL AND failed_at IS NULL AND due_at < statement_timestamp() - {OVERDUE}
         UNION ALL SELECT id::text, 'refund, ' || last_error FROM payments_refund
+        WHERE done_at IS NULL AND failed_at IS NULL AND due_at < statement_timestamp() - {OVERDUE}
+        UNION ALL SELECT conflict_id::text, 'notice to managers, ' || last_error FROM seatsync_managernotice
         WHERE done_at IS NULL AND failed_at IS NULL AND due_at < statement_timestamp() - {OVERDUE}""",
     "I9 a gateway's message is unsettled": f"""
         SELECT id::text, event_id FROM payments_webhookevent
@@ -111,6 +113,33 @@ _RULES = {
         SELECT b.id::text, b.email FROM bookings_booking b
         WHERE b.status = 'CONFIRMED' AND b.source = 'SHOWSEWA' AND b.channel_id IS NULL AND b.email <> ''
             AND NOT EXISTS (SELECT 1 FROM bookings_notice n WHERE n.booking_id = b.id AND n.kind = 'CONFIRMATION')""",
+    "I12 a conflict is open past its deadline": f"""
+        SELECT c.id::text, s.label || ' reported by ' || c.reference || ', held by ' || c.holder_reference
+        FROM seatsync_conflict c JOIN seatsync_showseat s ON s.id = c.seat_id
+        JOIN venues_showtime t ON t.id = s.showtime_id
+        WHERE c.status = 'OPEN' AND statement_timestamp() - {OVERDUE}
+            > greatest(coalesce(c.deadline_at, t.starts_at - interval '30 minutes'), c.created_at)""",
+    # The winner may have given the seat back since; the loser must not have it, unless a later conflict says so.
+    "I12 a solved conflict's seat is not its winner's": """
+        WITH last AS (
+            SELECT DISTINCT ON (seat_id) * FROM seatsync_conflict
+            WHERE status = 'SOLVED' AND winner <> '' ORDER BY seat_id, solved_at DESC
+        ), side AS (
+            SELECT l.id, l.winner, b.id AS booking_id, b.status, t.id AS ticket_id, t.released_at,
+                CASE WHEN b.id = l.holder_claim THEN 'HOLDER' ELSE 'REPORTER' END AS role
+            FROM last l JOIN seatsync_showseat s ON s.id = l.seat_id
+            JOIN bookings_booking b ON b.id = l.holder_claim OR (b.showtime_id = s.showtime_id
+                AND b.channel_id = l.channel_id AND b.external_reference = l.reference)
+            LEFT JOIN bookings_ticket t ON t.booking_id = b.id AND t.show_seat_id = l.seat_id
+        )
+        SELECT l.id::text, l.winner || ' won, ' || l.resolution FROM last l
+        WHERE EXISTS (
+            SELECT 1 FROM side x
+            WHERE x.id = l.id AND x.role <> l.winner AND x.ticket_id IS NOT NULL AND x.released_at IS NULL
+        ) OR NOT EXISTS (
+            SELECT 1 FROM side x
+            WHERE x.id = l.id AND x.role = l.winner AND (x.ticket_id IS NOT NULL OR x.status <> 'CONFIRMED')
+        )""",
 }
 
 

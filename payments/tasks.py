@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from payments.models import Refund
-from payments.services import inbox, polling, refunding, testing
+from payments.services import conflicts, inbox, polling, refunding, testing
 from showsewa import promises
 from showsewa.heartbeats import beat
 
@@ -29,3 +29,9 @@ def process_inbox() -> int:
 def send_fake_messages() -> int:
     """The test gateway's own webhooks; nothing to do where it is off."""
     return beat("send_fake_messages", lambda now: testing.deliver_due(now=now))
+
+
+@shared_task(name="payments.tasks.solve_conflicts")
+def solve_conflicts() -> int:
+    """Seats sold twice: what the cinema's policy decides without a person."""
+    return beat("solve_conflicts", lambda now: conflicts.solve_waiting(now=now))

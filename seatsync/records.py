@@ -3,23 +3,21 @@
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from seatsync import feed
+from seatsync import conflicts, feed
 from seatsync.models import Conflict, Reconciliation, SeatEvent, ShowInventory
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound
 
 
 def conflicts_of(actor: Actor) -> QuerySet[Conflict]:
-    """Newest first. A channel's own reports; for staff, those at their cinemas."""
-    rows = Conflict.objects.select_related("seat", "channel").order_by("-id")
+    """Newest first, at the actor's cinemas. A channel sees those it is a side of."""
+    rows = conflicts.at_cinemas_of(actor).select_related("seat__showtime__showtime", "channel", "new_seat")
     if actor.kind == Kind.CHANNEL:
-        return rows.filter(channel=actor.channel_id)
-    if actor.cinema_ids is not None:
-        rows = rows.filter(seat__showtime__showtime__cinema__in=actor.cinema_ids)
-    return rows
+        rows = rows.filter(Q(channel=actor.channel_id) | Q(holder_channel=actor.channel_id))
+    return rows.order_by("-id")
 
 
 def events_for(actor: Actor, showtime_id: uuid.UUID, *, after: int, limit: int) -> Sequence[SeatEvent]:

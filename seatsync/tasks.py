@@ -5,8 +5,8 @@ from datetime import datetime
 
 from celery import shared_task
 
-from seatsync import allotting, announcing, delivering, letters, opening
-from seatsync.models import ChannelNotice
+from seatsync import allotting, announcing, delivering, letters, opening, overdue
+from seatsync.models import ChannelNotice, ManagerNotice
 from showsewa import promises
 from showsewa.heartbeats import beat
 
@@ -52,3 +52,9 @@ def return_allotments() -> int:
 def _open_sales(now: datetime) -> int:
     waiting = opening.unopened(now=now)
     return opening.open_sales(waiting) if waiting else 0
+
+
+@shared_task(name="seatsync.tasks.warn_managers")
+def warn_managers() -> int:
+    """Conflicts that are open past their deadline: one mail each."""
+    return beat("warn_managers", lambda now: promises.keep(ManagerNotice, overdue.send, now=now))

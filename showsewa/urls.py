@@ -17,8 +17,8 @@ from payments import views as payments_views
 from payments.api import counter as counter_api
 from payments.api import figures as figures_api
 from seatsync import api as seatsync_api
-from seatsync.api import webhooks as webhooks_api
 from seatsync import dialects as seatsync_dialects
+from seatsync.api import webhooks as webhooks_api
 from showsewa import api as operations_api
 from showsewa import docs
 from showsewa.admin import system as desk
@@ -49,6 +49,7 @@ seats: list = [
     path("seat-sync/block", seatsync_api.Block.as_view()),  # block_seats; seats:block
     path("seat-sync/unblock", seatsync_api.Unblock.as_view()),  # block_seats; seats:block
     path("seat-sync/conflicts", seatsync_api.Conflicts.as_view()),  # view_conflict; seatsync:write
+    path("seat-sync/conflicts/<uuid:conflict_id>/answer", seatsync_api.AnswerConflict.as_view()),  # seatsync:write
     path("seat-sync/reconcile", seatsync_api.Reconcile.as_view()),  # seatsync:write
     path("seat-sync/reconcile/batch", seatsync_api.ReconcileBatch.as_view()),  # seatsync:write
     path("seat-sync/checksum/<uuid:showtime_id>", seatsync_api.Checksum.as_view()),  # inventory:read
@@ -166,6 +167,8 @@ pages: list = [
     path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),
     path("counter/sell", counter_api.Sell.as_view()),
     path("counter/tickets/<uuid:booking_id>/", payments_views.counter_tickets),
+    # the desk: view_conflict
+    path("desk/conflicts", seatsync_api.Alarm.as_view(), name="conflict-alarm"),
     # operations
     path("docs", docs.Swagger.as_view(), name="docs"),
     path("docs/problems", docs.problems, name="problems"),

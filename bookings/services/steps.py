@@ -3,14 +3,18 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from bookings import policy
 from bookings.models import Booking, InvalidState, PromoCode, Ticket
 from seatsync import inventory
+from showsewa import ids, money
+from showsewa.actors import Kind
 from showsewa.refusals import NotFound
 from venues.models import Cinema, Showtime
 
@@ -73,6 +77,29 @@ def drop_displaced(displaced: Mapping[uuid.UUID, Sequence[int]]) -> None:
     """
     for claim, keys in displaced.items():
         Ticket.objects.filter(booking_id=claim, show_seat_id__in=keys, released_at=None).update(released_at=Now())
+
+
+def reported_sale(
+    *, claim: uuid.UUID, showtime: Showtime, channel_id: uuid.UUID, source: str, reference: str, now: datetime
+) -> Booking:
+    """A channel's sale as a booking without a seat yet: the caller adds tickets, labels and sums under its locks."""
+    return Booking.objects.create(
+        id=claim,
+        showtime=showtime,
+        status=Booking.Status.CONFIRMED,
+        owner=f"{Kind.CHANNEL}:{channel_id}",
+        channel_id=channel_id,
+        source=source,
+        reference=ids.reference(now),
+        external_reference=reference,
+        seat_labels=[],
+        subtotal=money.ZERO,
+        total=money.ZERO,
+        currency=showtime.cinema.currency,
+        refund_policy=policy.snapshot(),
+        confirmed_at=now,
+        created_at=now,
+    )
 
 
 def count_use(promo: PromoCode) -> bool:

@@ -106,10 +106,10 @@ def cancel_booking(
         if back == 0:
             raise NothingToRefund(_("There is nothing to give back for this booking."))
     ending = Booking.Ending.STAFF if by_staff else Booking.Ending.CUSTOMER
-    facts = _facts(booking, back, now=now)
+    facts = money_back_facts(booking, back, now=now)
     endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now, facts=facts)
     why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED
-    return Cancelled(booking, given, _promise_back(booking, back, why, actor=actor, note=reason, now=now))
+    return Cancelled(booking, given, promise_back(booking, back, why, actor=actor, note=reason, now=now))
 
 
 @use_case
@@ -127,9 +127,9 @@ def refund_booking(
     _check_amount(back, given)
     if back == 0:
         raise AmountTooLarge(_("There is nothing left to give back."), refundable=0)
-    refunds = _promise_back(booking, back, Refund.Reason.STAFF, actor=actor, note=reason, now=now)
+    refunds = promise_back(booking, back, Refund.Reason.STAFF, actor=actor, note=reason, now=now)
     if booking.status == Booking.Status.CONFIRMED and back == given.paid:
-        endings.refund_out(booking, actor=actor, reason=reason, now=now, facts=_facts(booking, back, now=now))
+        endings.refund_out(booking, actor=actor, reason=reason, now=now, facts=money_back_facts(booking, back, now=now))
     return Cancelled(booking, given, refunds)
 
 
@@ -157,7 +157,8 @@ def _note_sent(refund: Refund, payment: Payment, reference: str, *, now: datetim
     notices.promise(payment.booking, Notice.Kind.REFUND, due_at=now, about=str(refund.pk), facts=facts)
 
 
-def _facts(booking: Booking, back: Decimal, *, now: datetime) -> dict[str, str]:
+def money_back_facts(booking: Booking, back: Decimal, *, now: datetime) -> dict[str, str]:
+    """What a notice says of money on its way back."""
     return notices.money_facts(back, booking.currency, expected_by=now + EXPECTED_WITHIN)
 
 
@@ -168,7 +169,7 @@ def _check_amount(back: Decimal, given: Terms) -> None:
         )
 
 
-def _promise_back(
+def promise_back(
     booking: Booking, back: Decimal, reason: Refund.Reason, *, actor: Actor, note: str, now: datetime
 ) -> list[Refund]:
     """Spread a sum over the booking's payments, the newest first. Caller holds the booking lock."""

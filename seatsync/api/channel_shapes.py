@@ -7,7 +7,7 @@ from rest_framework import serializers as s
 
 from bookings.services.reports import Outcome
 from seatsync.api.shapes import list_of, object_of, operation
-from seatsync.models import SCOPES, Channel, Conflict, Source
+from seatsync.models import SCOPES, Channel, Source
 
 _TAGS = ["channels"]
 _RESULTS = list_of(
@@ -141,40 +141,6 @@ def unblock(body: Any) -> Any:
     )
 
 
-CONFLICTS = operation(
-    "get",
-    "listConflicts",
-    "Seats reported as sold by two",
-    tags=_TAGS,
-    parameters=[
-        _LIMIT,
-        OpenApiParameter("cursor", str),
-        OpenApiParameter("status", str, enum=["OPEN", "SOLVED"]),
-    ],
-    responses={
-        200: object_of(
-            "ConflictPage",
-            items=list_of(
-                "Conflict",
-                id=s.UUIDField(),
-                showtimeId=s.UUIDField(),
-                seatId=s.CharField(),
-                seatNumber=s.CharField(),
-                status=s.ChoiceField(choices=Conflict.Status.choices),
-                bookingSource=s.ChoiceField(choices=Source.choices),
-                bookingReference=s.CharField(),
-                reportedFor=s.DateTimeField(allow_null=True),
-                holderSource=s.ChoiceField(choices=Source.choices),
-                createdAt=s.DateTimeField(),
-                solvedAt=s.DateTimeField(allow_null=True),
-                channel=s.CharField(required=False, help_text="Staff only, as the next two."),
-                holderReference=s.CharField(required=False),
-                note=s.CharField(required=False),
-            ),
-            nextCursor=_CURSOR,
-        )
-    },
-)
 EVENTS = operation(
     "get",
     "listSeatEvents",

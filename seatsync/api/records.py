@@ -1,4 +1,4 @@
-"""The journal of a showtime and the conflicts of sales, for channels and staff."""
+"""The journal of a showtime, for channels and staff."""
 
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,7 @@ from rest_framework.response import Response
 
 from seatsync import records
 from seatsync.api import channel_shapes
-from seatsync.models import Conflict, SeatEvent
-from showsewa import ids
+from seatsync.models import SeatEvent
 from showsewa.actors import Actor, Kind
 from showsewa.apiview import ApiView
 
@@ -21,31 +20,8 @@ class Page(serializers.Serializer):
     limit = serializers.IntegerField(min_value=1, max_value=MOST_ITEMS, default=50)
 
 
-class ConflictsAsked(Page):
-    cursor = serializers.UUIDField(required=False)
-    status = serializers.ChoiceField(choices=Conflict.Status.choices, required=False)
-
-
 class EventsAsked(Page):
     after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
-
-
-@channel_shapes.CONFLICTS
-class Conflicts(ApiView):
-    scope = "seatsync:write"
-    permission = "seatsync.view_conflict"
-
-    def get(self, request: Request) -> Response:
-        asked = ConflictsAsked().run_validation(request.query_params)
-        rows = records.conflicts_of(self.actor)
-        if "status" in asked:
-            rows = rows.filter(status=asked["status"])
-        if "cursor" in asked:
-            rows = rows.filter(id__lt=asked["cursor"])
-        found = list(rows[: asked["limit"] + 1])
-        items = found[: asked["limit"]]
-        more = items[-1].pk if len(found) > len(items) else None
-        return Response({"items": [_conflict(row, self.actor) for row in items], "nextCursor": more})
 
 
 @channel_shapes.EVENTS
@@ -61,25 +37,6 @@ class Events(ApiView):
         items = found[:limit]
         more = str(items[-1].version) if len(found) > limit else None
         return Response({"items": [_event(row, self.actor) for row in items], "nextCursor": more})
-
-
-def _conflict(row: Conflict, actor: Actor) -> dict[str, Any]:
-    facts = {
-        "id": row.pk,
-        "showtimeId": row.seat.showtime_id,
-        "seatId": ids.seat_id(row.seat_id),
-        "seatNumber": row.seat.label,
-        "status": row.status,
-        "bookingSource": row.source,
-        "bookingReference": row.reference,
-        "reportedFor": row.reported_for,
-        "holderSource": row.holder_source,
-        "createdAt": row.created_at,
-        "solvedAt": row.solved_at,
-    }
-    if actor.kind == Kind.CHANNEL:
-        return facts
-    return facts | {"channel": row.channel.name, "holderReference": row.holder_reference, "note": row.note}
 
 
 def _event(row: SeatEvent, actor: Actor) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def test_a_channel_reads_its_own_conflicts_without_the_holders_reference(
         "A1", "OPEN", "MP-1", "WALK_IN",
     )  # fmt: skip
     assert not {"holderReference", "channel", "note"} & set(row)
-    assert till.get("/seat-sync/conflicts").json()["items"] == []
+    assert "POS-1" not in str(row)
 
 
 def test_staff_read_both_sides_at_their_own_cinemas(

@@ -191,6 +191,15 @@ ROWS: list[Row] = [
     Row("POST", "seat-sync/block", "devi", 200, {}, None, blocking),
     Row("POST", "seat-sync/unblock", "till", 409, STAFF_OR_KEY | {"Tx": 409}, None, blocking),
     Row("GET", "seat-sync/conflicts", "till", 200, {"An": 401, "C2": 403, "Sx": 200, "Tx": 200, "Tv": 200} | DEAD_KEYS),
+    Row(
+        "POST",
+        "seat-sync/conflicts/<uuid:conflict_id>/answer",
+        "till",
+        200,
+        {"An": 401, "C2": 403, "Sx": 403, "Tx": 404, "Tv": 404} | DEAD_KEYS,
+        of("seat-sync/conflicts/{conflict}/answer"),
+        lambda world: {"answer": "rejected"},
+    ),
     Row("GET", "seat-sync/events/<uuid:showtime_id>", "till", 200, KEYS_AND_STAFF, of("seat-sync/events/{showtime}")),
     # catalogue
     Row("POST", "venue", "till", 201, {"An": 401, "C2": 403, "Sx": 403, "Tx": 201, "Tv": 201} | DEAD_KEYS, None, venue),

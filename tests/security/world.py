@@ -7,7 +7,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from seatsync.models import ChannelKey
+from seatsync.models import Channel, ChannelKey, Conflict, ShowSeat
+from showsewa import ids
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
@@ -74,6 +75,7 @@ def _things(world: World, asha: User) -> dict[str, str]:
         "hold": held,
         "sale": bought,
         "till_sale": till_sale,
+        "conflict": _lost(stage),
         "pending": pending["bookingId"],
         "intent": pending["paymentIntentId"],
         "session": purchase.session_of(pending),
@@ -98,6 +100,16 @@ def _bought(api: Api, showtime: str, seat: str) -> str:
     held = _held(api, showtime, seat)
     assert purchase.pay(api, purchase.confirm(api, held)).status_code == 200
     return held
+
+
+def _lost(stage: cast.Stage) -> str:
+    """A seat the till sold as the second, and has been asked about."""
+    conflict = Conflict.objects.create(
+        seat=ShowSeat.objects.get(showtime=stage.showtime.pk, label="C4"), holder_claim=ids.uuid7(),
+        holder_source="SHOWSEWA", channel=Channel.objects.get(name="Till"), source="WALK_IN", reference="POS-9",
+        winner=Conflict.Winner.HOLDER, asked_at=timezone.now(),
+    )  # fmt: skip
+    return str(conflict.pk)
 
 
 def _report(api: Api, stage: cast.Stage, seat: str, reference: str) -> str:
