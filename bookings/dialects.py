@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers as s
@@ -164,7 +163,7 @@ class Order(ApiView):
         body = parse(OrderIn, request)
         customer = body.get("customerId", "")
         held = holds.hold_seats(
-            showtime_id=listings.showtime_meant(event_id, now=timezone.now()),
+            showtime_id=listings.showtime_meant(event_id, now=self.now),
             seats=body["seatIds"],
             actor=access.holder(self.actor, {"userId": customer}),
             language=get_language() or "en",

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers as s
@@ -100,7 +99,7 @@ class Pay(ApiView):
     @once_apart
     def post(self, request: Request, order_id: uuid.UUID) -> Response:
         """Pay an order at the test gateway. 202: it has to be paid at `paymentUrl`, or the money is under way."""
-        body, now, actor = parse(PayIn, request), timezone.now(), self.actor
+        body, now, actor = parse(PayIn, request), self.now, self.actor
         access.check_user_id(actor, body.get("customerId", ""))
         booking = selectors.booking_for(actor, order_id)
         bought = buying.pay_at_once(
@@ -152,7 +151,7 @@ class Confirm(ApiView):
         access.check_user_id(actor, customer)
         booking = selectors.booking_at(actor, body["orderId"], event_id=event_id)
         try:
-            booking = charging.confirm_paid(booking_id=booking.pk, actor=actor, now=timezone.now())
+            booking = charging.confirm_paid(booking_id=booking.pk, actor=actor, now=self.now)
         except InvalidState as refusal:
             raise _in_words_of_002(refusal) from refusal
         return Response({"reservation": _reservation(booking, event_id, customer)})
@@ -191,7 +190,7 @@ class Prepare(ApiView):
     @once_apart
     def post(self, request: Request, booking_id: uuid.UUID) -> Response:
         """Open the payment of a hold for the sum the buyer was told: 409 AMOUNT_CHANGED when it is another by now."""
-        body, now, actor = parse(PrepareIn, request), timezone.now(), self.actor
+        body, now, actor = parse(PrepareIn, request), self.now, self.actor
         access.check_user_id(actor, body.get("userId", ""))
         booking = selectors.booking_for(actor, booking_id, is_fresh_hold_enough=True)
         bought = buying.buy(

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,7 +31,7 @@ class Price(ApiView):
     @once
     def post(self, request: Request) -> Response:
         """What a hold costs, with a promo code or without; the hold remembers the code."""
-        body, now = parse(schemas.PriceIn, request), timezone.now()
+        body, now = parse(schemas.PriceIn, request), self.now
         booking = selectors.booking_for(self.actor, body["holdId"], is_fresh_hold_enough=True)
         code = body.get("promoCode") or ""
         quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
@@ -50,7 +49,7 @@ class Confirm(ApiView):
     @once_apart
     def post(self, request: Request) -> Response:
         """Turn a hold into a booking that waits for its money, and open its payment. The same hold again: the same."""
-        body, now, actor = parse(schemas.ConfirmIn, request), timezone.now(), self.actor
+        body, now, actor = parse(schemas.ConfirmIn, request), self.now, self.actor
         access.check_user_id(actor, body.get("userId", ""))
         booking = selectors.booking_for(actor, body["holdId"], is_fresh_hold_enough=True)
         bought = buying.buy(
@@ -77,7 +76,7 @@ class Bookings(ApiView):
     @once
     def post(self, request: Request) -> Response:
         """Book seats, held before or not; they wait 15 minutes for their money."""
-        body, now = parse(schemas.BookingIn, request), timezone.now()
+        body, now = parse(schemas.BookingIn, request), self.now
         booking, is_new = self._from_hold(request, body, now) if "holdId" in body else self._at_once(request, body, now)
         return Response(shapes.opened(booking, now=now), status=201 if is_new else 200)
 
@@ -114,7 +113,7 @@ class Detail(ApiView):
         """A booking of yours, with its tickets once it is confirmed."""
         booking = selectors.booking_for(self.actor, booking_id, key=access.link_key(request))
         payment = payment_selectors.deciding_payment(booking)
-        answer = shapes.detail(booking, payment, now=timezone.now())
+        answer = shapes.detail(booking, payment, now=self.now)
         return Response(answer, headers={"Cache-Control": "private, no-store"})
 
 
@@ -135,7 +134,7 @@ class Cancel(ApiView):
         done = refunding.cancel_booking(
             booking_id=booking.pk,
             actor=actor,
-            now=timezone.now(),
+            now=self.now,
             reason=body.get("reason", ""),
             amount=body.get("refundAmount") if names_sum else None,
             by_staff=selectors.is_staff_for(actor, booking, "bookings.cancel_booking"),
@@ -156,7 +155,7 @@ class Finish(ApiView):
         """Confirm a booking that has been paid. What the body says of a payment is no evidence of one."""
         parse(schemas.FinishIn, request)
         booking = selectors.booking_for(self.actor, booking_id, key=access.link_key(request))
-        charging.confirm_paid(booking_id=booking.pk, actor=self.actor, now=timezone.now())
+        charging.confirm_paid(booking_id=booking.pk, actor=self.actor, now=self.now)
         booking = selectors.booking_for(self.actor, booking_id, key=access.link_key(request))
         payment = payment_selectors.deciding_payment(booking)
-        return Response(shapes.detail(booking, payment, now=timezone.now()))
+        return Response(shapes.detail(booking, payment, now=self.now))

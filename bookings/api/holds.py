@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.utils import timezone
 from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -45,7 +44,7 @@ class Extend(ApiView):
     @once
     def post(self, request: Request, hold_id: uuid.UUID) -> Response:
         """Two more minutes, once."""
-        now = timezone.now()
+        now = self.now
         booking = selectors.booking_to_change(self.actor, hold_id, permission="bookings.cancel_booking")
         booking = holds.extend(booking_id=booking.pk, actor=self.actor, now=now)
         return Response(shapes.extended(booking, now=now))
