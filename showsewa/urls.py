@@ -159,6 +159,7 @@ pages: list = [
     # payments
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
+    path("bookings/<uuid:booking_id>/other-seat/", payments_views.other_seat, name="other-seat"),
     path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),
     # the counter: sell_at_counter
     path("counter/", payments_views.counter, name="counter"),
