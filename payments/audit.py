@@ -85,6 +85,19 @@ _RULES = {
     "I9 a gateway's message is unsettled": f"""
         SELECT id::text, event_id FROM payments_webhookevent
         WHERE processed_at IS NULL AND received_at < statement_timestamp() - {OVERDUE}""",
+    "I9 an announcement has no number": f"""
+        SELECT id::text, topic FROM seatsync_announcement
+        WHERE sequence IS NULL AND created_at < statement_timestamp() - {OVERDUE}
+        UNION ALL SELECT e.showtime_id::text, 'v' || e.version || ' is not announced'
+        FROM seatsync_unannounced u JOIN seatsync_seatevent e ON e.id = u.event_id
+        WHERE e.created_at < statement_timestamp() - {OVERDUE}""",
+    "I9 a webhook is due and nobody sends": f"""
+        SELECT s.id::text, s.url FROM seatsync_subscription s JOIN seatsync_channel c ON c.id = s.channel_id
+        WHERE s.disabled_at IS NULL AND c.is_active AND s.due_at < statement_timestamp() - {OVERDUE} AND EXISTS (
+            SELECT FROM seatsync_delivery d WHERE d.subscription_id = s.id AND d.done_at IS NULL
+                AND d.created_at < statement_timestamp() - {OVERDUE})
+        UNION ALL SELECT id::text, 'notice to a channel, ' || last_error FROM seatsync_channelnotice
+        WHERE done_at IS NULL AND failed_at IS NULL AND due_at < statement_timestamp() - {OVERDUE}""",
     "I10 the journal has a gap": """
         SELECT i.showtime_id::text, 'version ' || i.version || ', ' || count(e.id) || ' events up to '
             || coalesce(max(e.version), 0)
