@@ -11,12 +11,19 @@ http = get_asgi_application()  # loads the apps, so it comes before the imports 
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import OriginValidator  # noqa: E402
+from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
+from payments.consumers import LiveBoard  # noqa: E402
 from seatsync.consumers import SeatMap, seat_stream  # noqa: E402
 
-sockets = URLRouter([path("ws/showtimes", SeatMap.as_asgi())])
+sockets = URLRouter(
+    [
+        path("ws/showtimes", SeatMap.as_asgi()),  # anyone
+        path("ws/board", CookieMiddleware(LiveBoard.as_asgi())),  # view_showseat, by the session's cookie
+    ]
+)
 streams = URLRouter(
     [
         path("api/v1/showtimes/<uuid:showtime_id>/stream", seat_stream),  # type: ignore[arg-type]
