@@ -7,6 +7,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -25,7 +26,7 @@ MISSING_HERE, MISSING_THERE, DIFFERS = "missing_here", "missing_there", "differs
 # One statement and so one moment: a version and every seat at that version, with the channel's own sale on it.
 _READ = """
     SELECT i.version, s.id, s.label, s.status, s.status = 'HELD' AND s.held_until <= statement_timestamp(),
-        s.allotted_to_id, b.id, b.external_reference, b.reference
+        s.allotted_to_id, b.id, b.external_reference, b.reference, b.confirmed_at
     FROM seatsync_showinventory i JOIN seatsync_showseat s ON s.showtime_id = i.showtime_id
     LEFT JOIN bookings_ticket t ON t.show_seat_id = s.id AND t.released_at IS NULL AND s.status = 'BOOKED'
     LEFT JOIN bookings_booking b ON b.id = t.booking_id AND b.channel_id = %(channel)s AND b.status = %(sold)s
@@ -38,6 +39,7 @@ class Sale:
 
     reference: str
     names: frozenset[str]
+    sold_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,18 @@ def read(showtime_id: uuid.UUID, channel_id: uuid.UUID) -> Tally:
     if not rows:
         raise NotFound(_("This showtime is not on sale."))
     found = Tally(showtime_id, rows[0][0], sum(row[4] for row in rows))
-    for _version, key, label, status, is_lapsed, allotted_to, sale_id, theirs, ours in rows:
+    for _version, key, label, status, is_lapsed, allotted_to, sale_id, theirs, ours, sold_at in rows:
         now = SeatStatus.AVAILABLE.value if is_lapsed else status
         found.statuses[label] = feed.seen(now, allotted_to, viewer=channel_id)
         found.labels[ids.seat_id(key)] = label
         if sale_id is not None:
-            names = frozenset(name for name in (theirs, ours, str(sale_id)) if name)
-            found.own[label] = Sale(theirs or ours or str(sale_id), names)
+            found.own[label] = Sale(theirs or ours or str(sale_id), names(sale_id, theirs, ours), sold_at)
     return found
+
+
+def names(sale_id: uuid.UUID, theirs: str, ours: str | None) -> frozenset[str]:
+    """All by which a channel may know a sale of its own: its reference, ours, the booking's id."""
+    return frozenset(name for name in (theirs, ours, str(sale_id)) if name)
 
 
 def by_seat(listed: Sequence[Listed], tally: Tally) -> dict[str, str]:
@@ -157,6 +163,7 @@ def _difference(label: str, kind: str, tally: Tally, *, theirs: str = "", ours: 
         "theirs": theirs,
         "ours": ours,
         "seatNow": tally.statuses.get(label),
+        "code": "",
         "conflictId": None,
         "fixed": None,
     }

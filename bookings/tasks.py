@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bookings import dispatch
 from bookings.models import Notice
-from bookings.services import endings
+from bookings.services import endings, importing, nightly, reconciling
 from showsewa import answers, promises
 from showsewa.heartbeats import beat
 
@@ -29,11 +29,22 @@ def archive() -> int:
     return beat("archive", lambda now: endings.archive_tickets(now=now))
 
 
+@shared_task(name="bookings.tasks.reconcile")
+def reconcile() -> int:
+    """Compare what each channel has last said with what we have, and forget comparisons that are old."""
+    return beat("reconcile", _reconcile)
+
+
+def _reconcile(now: datetime) -> int:
+    reconciling.purge(now=now)
+    return nightly.compare(now=now)
+
+
 @shared_task(name="bookings.tasks.purge")
 def purge() -> int:
-    """Holds that never became a booking, and answers whose key nobody will send again."""
+    """Holds that never became a booking, answers whose key nobody will send again, imports given up half-way."""
     return beat("purge", _purge)
 
 
 def _purge(now: datetime) -> int:
-    return endings.purge_holds(now=now) + answers.purge(now=now)
+    return endings.purge_holds(now=now) + answers.purge(now=now) + importing.purge(now=now)

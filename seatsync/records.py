@@ -2,8 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Func, IntegerField, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from seatsync import conflicts, feed
@@ -34,6 +36,34 @@ def reconciliations_of(actor: Actor) -> QuerySet[Reconciliation]:
     if actor.kind == Kind.CHANNEL:
         rows = rows.filter(channel=actor.channel_id)
     return rows if actor.cinema_ids is None else rows.filter(showtime__cinema__in=actor.cinema_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A channel's last nightly comparisons in numbers."""
+
+    channel: str
+    showtimes: int
+    agreed: int
+    seats: int
+    differences: int
+
+
+def nights(actor: Actor, *, now: datetime) -> list[Night]:
+    """Each channel's comparisons of the last night, those that differ most first."""
+    rows = reconciliations_of(actor).filter(
+        origin=Reconciliation.Origin.NIGHT, created_at__gt=now - timedelta(hours=24)
+    )
+    count = Func("differences", function="jsonb_array_length", output_field=IntegerField())
+    by_channel = (
+        rows.order_by()
+        .values("channel__name")
+        .annotate(
+            showtimes=Count("pk"), agreed=Count("pk", filter=Q(is_clean=True)), seats=Sum("theirs"), found=Sum(count)
+        )
+    )
+    ordered = by_channel.order_by("-found", "channel__name")
+    return [Night(row["channel__name"], row["showtimes"], row["agreed"], row["seats"], row["found"]) for row in ordered]
 
 
 def reconciliation_for(actor: Actor, reconciliation_id: uuid.UUID) -> Reconciliation:

@@ -17,6 +17,7 @@ BEAT = {
     "bookings.tasks.send_notices": 2,  # JOB-7
     "bookings.tasks.archive": crontab(hour=21, minute=15),  # JOB-3: 03:00 in Kathmandu
     "bookings.tasks.purge": 3600,  # holds that never became a booking, answers no retry will ask for
+    "bookings.tasks.reconcile": crontab(hour=20, minute=45),  # 02:30 in Kathmandu
     "payments.tasks.send_refunds": 2,
     "payments.tasks.poll_payments": 15,  # JOB-6
     "payments.tasks.process_inbox": 10,  # events whose first processing was cut short

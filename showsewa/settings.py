@@ -283,6 +283,8 @@ IDEMPOTENCY_LONG_HOURS = env.float("IDEMPOTENCY_LONG_HOURS", default=168)
 # After this whoever was asking a gateway under a key must be dead: longer than any gateway's time-out.
 IDEMPOTENCY_CLAIM_SECONDS = env.float("IDEMPOTENCY_CLAIM_SECONDS", default=20)
 PURGE_HOLDS_AFTER_HOURS = env.float("PURGE_HOLDS_AFTER_HOURS", default=24)
+RECONCILE_DAYS = env.float("RECONCILE_DAYS", default=1)  # the nightly comparison looks so far back and ahead
+KEEP_SALES_FILES_HOURS = env.float("KEEP_SALES_FILES_HOURS", default=24)
 KEEP_RECONCILIATIONS_DAYS = env.float("KEEP_RECONCILIATIONS_DAYS", default=90)
 ARCHIVE_AFTER_DAYS = env.float("ARCHIVE_AFTER_DAYS", default=30)
 

@@ -68,16 +68,16 @@ def note(
     origin: Reconciliation.Origin,
     actor: str,
     is_whole: bool = True,
-    codes: Mapping[str, str] | None = None,
+    said: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Compared:
-    """Write a comparison down. theirs: label -> reference. codes: seat -> why it may differ.
+    """Write a comparison down. theirs: label -> reference. said: label -> what else is known of it.
 
     A whole list takes the place of the last one, which the night need not compare with any more.
     """
     found = tallies.differences(theirs, tally, is_whole=is_whole)
     _add_conflicts(found, tally.showtime_id, channel_id)
     for one in found:
-        one["code"] = (codes or {}).get(one["seatNumber"], "")
+        one.update((said or {}).get(one["seatNumber"], {}))
     is_list = is_whole and origin != Reconciliation.Origin.NIGHT
     if is_list:
         older = Reconciliation.objects.filter(channel_id=channel_id, showtime_id=tally.showtime_id)

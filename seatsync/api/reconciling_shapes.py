@@ -128,8 +128,8 @@ CHECKSUM = operation(
     tags=_TAGS,
     description=(
         "SHA-256 of UTF-8 lines, each ended by a line feed and sorted by their bytes: `own` of `LABEL<TAB>REFERENCE` "
-        "for each seat sold by you, `all` of `LABEL<TAB>STATUS` for every seat as you see it. `lapsedHolds` counts holds "
-        "that read AVAILABLE because their time is over, and whose event has not been written yet."
+        "for each seat sold by you, `all` of `LABEL<TAB>STATUS` for every seat as you see it. `lapsedHolds` counts "
+        "holds that read AVAILABLE because their time is over, and whose event has not been written yet."
     ),
     responses={
         200: object_of(
