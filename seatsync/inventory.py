@@ -109,6 +109,11 @@ class Cause:
     reason: str = ""
 
     @property
+    def told(self) -> str:
+        """The reason, and who of the staff gave it in a channel's name."""
+        return " / ".join(filter(None, [self.reason, self.actor.by]))[:255]
+
+    @property
     def channel(self) -> uuid.UUID:
         """Whose allotment it may sell from."""
         if self.actor.channel_id is not None:
@@ -325,7 +330,7 @@ def _write_journal(change: Change, claim: uuid.UUID | None, cause: Cause) -> int
 def _entry(change: Change, claim: uuid.UUID | None, cause: Cause) -> logbook.Entry:
     ends_in = MOVES[change.action][1] if change.action in MOVES else None  # None: an allotment moves no status
     changes = [(seat.label, seat.status, ends_in or seat.status) for seat in change.seats]
-    return logbook.Entry(change.action.value, changes, claim, cause.actor, cause.source, cause.reference, cause.reason)
+    return logbook.Entry(change.action.value, changes, claim, cause.actor, cause.source, cause.reference, cause.told)
 
 
 def _displaced(changed: Sequence[LockedSeat], claims: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[int]]:

@@ -22,7 +22,8 @@ class Actor:
     """cinema_ids: where staff or a channel may act; None means everywhere. Guests have no such bound.
 
     key_id: which of a channel's keys it is. is_test: a channel's test key, to which sandbox cinemas are open and
-    nothing else. price_factor: what a channel's sales cost, as a share of the list price.
+    nothing else. price_factor: what a channel's sales cost, as a share of the list price. by: who of the staff acts
+    in a channel's name.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Actor:
     cinema_ids: frozenset[uuid.UUID] | None = None
     is_test: bool = False
     price_factor: Decimal = Decimal(1)
+    by: str = ""
 
     @property
     def key(self) -> str:

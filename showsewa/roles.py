@@ -45,6 +45,7 @@ _MANAGE = [
     "seatsync.change_allotment",
     "seatsync.view_reconciliation",
     "seatsync.change_reconciliation",
+    "seatsync.view_salesfile",
     "seatsync.add_salesfile",
     "seatsync.view_channel",
     "seatsync.view_channelkey",

@@ -1,5 +1,5 @@
-"""Django admin of who has which seat: the journal and its rows (read only), channels and keys, conflicts."""
+"""Django admin of who has which seat: journal and seats, channels and keys, conflicts, reconciliations and imports."""
 
-from seatsync.admin import allotments, channels, conflicts, journal
+from seatsync.admin import allotments, channels, conflicts, journal, reconciliations, salesfiles
 
-__all__ = ["allotments", "channels", "conflicts", "journal"]
+__all__ = ["allotments", "channels", "conflicts", "journal", "reconciliations", "salesfiles"]

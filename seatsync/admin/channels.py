@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -42,7 +43,7 @@ class ChannelAdmin(SharedAmongCinemas, DeskAdmin):
     search_fields = ("name", "contact")
     ordering = ("name",)
     fields = (("name", "kind"), "cinemas", "sources", "contact", "is_active")
-    actions_detail = ("new_key",)
+    actions_detail = ("new_key", "import_sales")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         live = Count("keys", filter=Q(keys__revoked_at=None))
@@ -67,6 +68,12 @@ class ChannelAdmin(SharedAmongCinemas, DeskAdmin):
     @action(description=_("New key"), url_path="new-key", permissions=["seatsync.add_channelkey"], icon="key")
     def new_key(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return KeyPage.show(self, request, object_id)
+
+    @action(
+        description=_("Import sales"), url_path="import", permissions=["seatsync.add_salesfile"], icon="upload_file"
+    )
+    def import_sales(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return HttpResponseRedirect(f"{reverse('admin:seatsync_salesfile_add')}?channel={object_id}")
 
 
 class KeyForm(forms.Form):

@@ -62,6 +62,7 @@ def _seats(open_conflicts: int) -> list[dict[str, Any]]:
     return [
         _rows(_("Conflicts"), "warning", "seatsync", "conflict") | _badge(open_conflicts),
         _rows(_("Allotments"), "confirmation_number", "seatsync", "allotment"),
+        _rows(_("Reconciliations"), "rule", "seatsync", "reconciliation"),
         _rows(_("Journal"), "history", "seatsync", "seatevent"),
         _rows(_("Seats of showtimes"), "event_seat", "seatsync", "showseat"),
         _rows(_("Inventories"), "inventory_2", "seatsync", "showinventory"),
