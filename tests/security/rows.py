@@ -63,6 +63,14 @@ def report(world: World) -> dict[str, Any]:
     return {"showtimeId": world["showtime"], "seatUpdates": [line]}
 
 
+def comparing(world: World) -> dict[str, Any]:
+    return {"showtimeId": world["showtime"], "sales": [{"bookingReference": "POS-1", "seats": ["C5"]}]}
+
+
+# A channel compares its own sales: staff have the desk for that.
+OWN_LIST = {"An": 401, "C2": 403, "Sx": 403, "Tx": 200, "Tv": 404} | DEAD_KEYS
+_COMPARISON = "seat-sync/reconciliations/<uuid:reconciliation_id>"
+
 DETAILS = {"email": "asha@example.com", "name": "Asha Rai", "phone": "+977 9800000000"}
 
 
@@ -200,6 +208,12 @@ ROWS: list[Row] = [
         of("seat-sync/conflicts/{conflict}/answer"),
         lambda world: {"answer": "rejected"},
     ),
+    Row("POST", "seat-sync/reconcile", "till", 200, OWN_LIST, None, comparing),
+    Row("POST", "seat-sync/reconcile/batch", "till", 200, OWN_LIST, None, lambda w: {"showtimes": [comparing(w)]}),
+    Row("GET", "seat-sync/checksum/<uuid:showtime_id>", "till", 200, OWN_LIST, of("seat-sync/checksum/{showtime}")),
+    Row("GET", "seat-sync/reconciliations", "till", 200, OWN_LIST | {"Sx": 200, "Tv": 200}),
+    Row("GET", _COMPARISON, "till", 200, OWN_LIST | {"Sx": 404, "Tx": 404}, of("seat-sync/reconciliations/{compared}")),
+    Row("GET", _COMPARISON, "devi", 200, {}, of("seat-sync/reconciliations/{compared}")),
     Row("GET", "seat-sync/events/<uuid:showtime_id>", "till", 200, KEYS_AND_STAFF, of("seat-sync/events/{showtime}")),
     # catalogue
     Row("POST", "venue", "till", 201, {"An": 401, "C2": 403, "Sx": 403, "Tx": 201, "Tv": 201} | DEAD_KEYS, None, venue),

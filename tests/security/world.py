@@ -76,6 +76,7 @@ def _things(world: World, asha: User) -> dict[str, str]:
         "sale": bought,
         "till_sale": till_sale,
         "conflict": _lost(stage),
+        "compared": _compared(world),
         "pending": pending["bookingId"],
         "intent": pending["paymentIntentId"],
         "session": purchase.session_of(pending),
@@ -100,6 +101,13 @@ def _bought(api: Api, showtime: str, seat: str) -> str:
     held = _held(api, showtime, seat)
     assert purchase.pay(api, purchase.confirm(api, held)).status_code == 200
     return held
+
+
+def _compared(world: World) -> str:
+    """The till's list of sales against ours."""
+    answer = world.callers["till"].post("/seat-sync/reconcile", {"showtimeId": world.stage.path, "sales": []})
+    compared: str = answer.json()["reconciliationId"]
+    return compared
 
 
 def _lost(stage: cast.Stage) -> str:
