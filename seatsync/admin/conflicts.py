@@ -1,78 +1,56 @@
-"""Conflicts: both claims side by side, and "solved" with a note."""
+"""Seats sold twice: the queue, open ones first, and each one's desk."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from seatsync import conflicts
+from seatsync import conflicts, journal
+from seatsync.admin import deciding
 from seatsync.models import Conflict
-from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, short_time, show_header
-from showsewa.admin.pages import DeskPage, NoteForm
-
-
-class SolvePage(DeskPage):
-    title = _("Solve this conflict")
-    form_class = NoteForm
-    permission_required = "seatsync.change_conflict"
-    submit_label = _("Solved")
-    lead = _("Say what was done for whom: who sat where, who got other seats, who got money back.")
-
-    def perform(self, given: dict[str, Any], actor: Actor) -> Any:
-        conflicts.solve(conflict_id=self.object.pk, note=given["note"], actor=actor, now=timezone.now())
-        return _("Solved.")
-
-    def facts(self) -> Sequence[tuple[Any, Any]]:
-        conflict, admin_ = self.object, self.model_admin
-        return [
-            (_("Showtime"), admin_.show_line(conflict)),
-            (_("Seat"), conflict.seat.label),
-            (_("Sold first"), admin_.holder(conflict)),
-            (_("Reported second"), admin_.reporter(conflict)),
-        ]
 
 
 @admin.register(Conflict)
 class ConflictAdmin(Evidence, DeskAdmin):
-    """Only the desk's page closes one, with a note; the two claims themselves are evidence."""
+    """Only the desk's page closes one; the two claims themselves are evidence."""
 
     cinema_path = "seat__showtime__showtime__cinema"
-    list_display = ("at", "show", "seat_label", "holder", "reporter", "state", "solved_at")
-    list_filter = ("status", ("seat__showtime__showtime__cinema", MyChoices), "source")
+    list_display = ("seat_label", "show", "state", "until", "holder", "reporter", "at", "ended")
+    list_display_links = ("seat_label", "show")
+    list_filter = ("status", "resolution", ("seat__showtime__showtime__cinema", MyChoices), "source")
     list_select_related = (
         "seat__showtime__showtime__movie",
         "seat__showtime__showtime__cinema",
         "seat__showtime__showtime__hall",
         "channel",
+        "holder_channel",
+        "new_seat",
     )
     search_fields = ("reference", "holder_reference", "=seat__label", "=holder_claim")
     ordering = ("status", "-created_at")  # OPEN before SOLVED
     date_hierarchy = "created_at"
     fields = (
-        "show_line",
-        "seat_label",
-        "holder",
-        "holder_claim",
-        "reporter",
-        "reported_for",
-        "created_at",
-        "state_word",
+        ("show_line", "seat_label"),
+        ("state_word", "until"),
+        ("created_at", "asked"),
+        ("ended", "decided"),
         "note",
-        "solved_at",
+        "manager_told",
     )
-    actions_detail = ("solve",)
+    actions_detail = ("decide",)
+    change_form_outer_after_template = "admin/conflict_story.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
+        return [name for line in self.fields for name in (line if isinstance(line, tuple) else (line,))]
 
     @admin.display(description=_("reported"), ordering="created_at")
     def at(self, conflict: Conflict) -> str:
-        return short_time(conflict.created_at)
+        return _("%(time)s ago") % {"time": _short(timesince(conflict.created_at))}
 
     @display(description=_("showtime"), header=True)
     def show(self, conflict: Conflict) -> list[str]:
@@ -88,16 +66,68 @@ class ConflictAdmin(Evidence, DeskAdmin):
 
     @admin.display(description=_("sold first"))
     def holder(self, conflict: Conflict) -> str:
-        return f"{conflict.holder_source} {conflict.holder_reference}"
+        name = f" ({conflict.holder_channel.name})" if conflict.holder_channel else ""
+        return f"{conflict.holder_source} {conflict.holder_reference}{name}"
 
     @admin.display(description=_("reported second"))
     def reporter(self, conflict: Conflict) -> str:
         return f"{conflict.source} {conflict.reference} ({conflict.channel.name})"
 
-    @display(description=_("status"), ordering="status", label={"OPEN": "danger", "SOLVED": "success"})
-    def state(self, conflict: Conflict) -> tuple[str, str]:
-        return conflict.status, conflict.get_status_display()
+    @display(
+        description=_("status"),
+        ordering="status",
+        label={"OPEN": "danger", "ASKED": "warning", "REJECTED": "danger", "SOLVED": "success"},
+    )
+    def state(self, conflict: Conflict) -> tuple[str, Any]:
+        if conflict.status == Conflict.Status.SOLVED:
+            return conflict.status, conflict.get_status_display()
+        if conflict.answer == conflicts.REJECTED:
+            return "REJECTED", _("Open, the channel said no")
+        return ("ASKED", _("Open, channel asked")) if conflict.asked_at else ("OPEN", _("Open"))
 
-    @action(description=_("Solve"), url_path="solve", permissions=["seatsync.change_conflict"], icon="handshake")
-    def solve(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return SolvePage.show(self, request, object_id)
+    @display(description=_("to be solved"), label={"late": "danger", "soon": "warning", "": "info"})
+    def until(self, conflict: Conflict) -> Any:
+        if conflict.status == Conflict.Status.SOLVED:
+            return "-"
+        now, deadline = timezone.now(), conflicts.deadline(conflict)
+        if deadline <= now:
+            return "late", _("%(time)s too late") % {"time": _short(timesince(deadline, now))}
+        is_soon = deadline - now < conflicts.TO_BE_SOLVED
+        return "soon" if is_soon else "", _("in %(time)s") % {"time": _short(timeuntil(deadline, now))}
+
+    @admin.display(description=_("how it ended"))
+    def ended(self, conflict: Conflict) -> str:
+        if conflict.status != Conflict.Status.SOLVED:
+            return "-"
+        moved = f" → {conflict.new_seat.label}" if conflict.new_seat else ""
+        words = [conflict.get_winner_display(), f"{conflict.get_resolution_display()}{moved}"]
+        return " · ".join(str(word) for word in words if word)
+
+    @admin.display(description=_("decided by"))
+    def decided(self, conflict: Conflict) -> str:
+        return f"{journal.name(conflict.decided_by)}, {short_time(conflict.solved_at)}" if conflict.decided_by else "-"
+
+    @admin.display(description=_("channel asked"))
+    def asked(self, conflict: Conflict) -> str:
+        return " · ".join(filter(None, [short_time(conflict.asked_at), conflict.answer]))
+
+    @admin.display(description=_("managers told"))
+    def manager_told(self, conflict: Conflict) -> str:
+        notice = getattr(conflict, "manager_notice", None)
+        is_told = notice is not None and notice.done_at is not None and conflict.status == Conflict.Status.OPEN
+        return short_time(notice.done_at) if is_told and notice else "-"
+
+    @action(description=_("Decide"), url_path="decide", permissions=["seatsync.change_conflict"], icon="gavel")
+    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return deciding.DecidePage.show(self, request, object_id)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        conflict = kwargs.get("obj")
+        if conflict is not None:
+            context |= deciding.picture(conflict, request)
+        return super().render_change_form(request, context, **kwargs)
+
+
+def _short(text: str) -> str:
+    """ "2 hours, 5 minutes" as "2 hours": a queue is read at a glance."""
+    return text.partition(",")[0]

@@ -143,12 +143,13 @@ def test_a_conflict_shows_both_claims_and_is_solved_with_a_note(desk: Client, st
     assert "SHOWSEWA BK1" in listed
     assert "OTHER_PLATFORM MP-9 (Moviepass)" in listed
 
-    desk.post(reverse("admin:seatsync_conflict_solve", args=[conflict.pk]), {"note": "MP-9 got B1"})
+    page = reverse("admin:seatsync_conflict_decide", args=[conflict.pk])
+    desk.post(page, {"deed": "BY_HAND", "note": "MP-9 got B1"})
 
     conflict.refresh_from_db()
     assert conflict.status == "SOLVED"
     assert "MP-9 got B1" in conflict.note
-    again = desk.post(reverse("admin:seatsync_conflict_solve", args=[conflict.pk]), {"note": "again"})
+    again = desk.post(page, {"deed": "BY_HAND", "note": "again"})
     assert "already" in again.content.decode()
 
 
