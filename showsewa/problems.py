@@ -18,11 +18,9 @@ from rest_framework.response import Response
 
 from showsewa import rendering
 from showsewa.refusals import Busy, Forbidden, Invalid, NotFound, Refusal
+from showsewa.transactions import is_contention
 
 logger = logging.getLogger(__name__)
-
-# 55P03 lock_timeout, 40P01 deadlock, 40001 serialization, 57014 statement_timeout: nothing changed, try again.
-_TRY_AGAIN = {"55P03", "40P01", "40001", "57014"}
 
 
 class DatabaseAway(Busy):
@@ -46,8 +44,7 @@ def as_refusal(error: Exception) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, OperationalError):
-        state = getattr(error.__cause__, "sqlstate", None)
-        if state in _TRY_AGAIN:
+        if is_contention(error):
             return Busy(_("Somebody else is just taking these seats. Please try again."))
         logger.error("database: %s", error)
         return DatabaseAway(_("The service is away for a moment. Nothing was changed; please try again."))

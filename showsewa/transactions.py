@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,3 +34,12 @@ def joining() -> Iterator[None]:
             yield
         finally:
             _joined.reset(token)
+
+
+# 55P03 lock_timeout, 40P01 deadlock, 40001 serialization, 57014 statement_timeout: nothing changed, try again.
+TRY_AGAIN = frozenset({"55P03", "40P01", "40001", "57014"})
+
+
+def is_contention(error: OperationalError) -> bool:
+    """Whether the database gave up because of somebody else's locks, and not because it is away."""
+    return getattr(error.__cause__, "sqlstate", None) in TRY_AGAIN

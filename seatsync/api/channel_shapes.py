@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers as s
 
 from bookings.services.reports import Outcome
 from seatsync.api.shapes import list_of, object_of, operation
-from seatsync.models import SCOPES, Channel, Source
+from seatsync.models import SCOPES, Channel, Conflict, Source
 
 _TAGS = ["channels"]
 _RESULTS = list_of(
@@ -16,6 +16,7 @@ _RESULTS = list_of(
     success=s.BooleanField(),
     status=s.CharField(allow_null=True, help_text="What the seat is now; null for an unknown one."),
     outcome=s.ChoiceField(choices=[outcome.value for outcome in Outcome]),
+    version=s.IntegerField(help_text="The showtime's version in which the seat has this status."),
     code=s.CharField(required=False),
     conflictId=s.UUIDField(required=False),
     holderSource=s.ChoiceField(choices=Source.choices, required=False),
@@ -26,6 +27,24 @@ _REPORTED = object_of(
     message=s.CharField(),
     data=object_of("ReportData", updated=s.IntegerField(), failed=s.IntegerField(), results=_RESULTS),
     version=s.IntegerField(),
+)
+_REFUSED_REPORT = OpenApiResponse(
+    object_of(
+        "ReportRefusal",
+        type=s.CharField(),
+        title=s.CharField(),
+        status=s.IntegerField(),
+        detail=s.CharField(),
+        instance=s.CharField(),
+        code=s.CharField(),
+        requestId=s.CharField(),
+        success=s.BooleanField(),
+        message=s.CharField(),
+        data=object_of("ReportRefusalData", updated=s.IntegerField(), failed=s.IntegerField(), results=_RESULTS),
+        conflicts=list_of("ReportObstacle", label=s.CharField(), status=s.CharField(allow_null=True)),
+        version=s.IntegerField(),
+    ),
+    description="All or nothing was asked for, so nothing was changed; or an Idempotency-Key is still being worked on.",
 )
 _SALE = {
     "showtimeId": "019ab1f0-1111-7000-8000-000000000001",
@@ -45,7 +64,7 @@ _APPLIED = {
     "data": {
         "updated": 1,
         "failed": 0,
-        "results": [{"seatNumber": "A1", "success": True, "status": "BOOKED", "outcome": "applied"}],
+        "results": [{"seatNumber": "A1", "success": True, "status": "BOOKED", "outcome": "applied", "version": 8}],
     },
     "version": 8,
 }
@@ -61,6 +80,7 @@ _CONFLICT = {
                 "success": False,
                 "status": "BOOKED",
                 "outcome": "conflict",
+                "version": 8,
                 "code": "SEAT_SOLD",
                 "conflictId": "019ab1f0-2222-7000-8000-000000000002",
                 "holderSource": "SHOWSEWA",
@@ -81,13 +101,17 @@ def bulk_update(body: Any) -> Any:
         "Report what a channel sold, freed or blocked",
         tags=_TAGS,
         description=(
-            "A reported sale has happened: it is never refused, and never written over another. Each seat gets an "
-            "`outcome`: `applied`, `applied_over_hold`, `applied_over_payment`, `applied_over_block`, `duplicate`; or, "
-            "without success, `conflict` (sold to somebody else first; staff are told), `rejected`, `not_yours`. "
-            "Use one reference for all seats of a sale, and repeat it unchanged when you retry."
+            "A reported sale has happened: it is never refused, and never written over another. Each line gets one "
+            "`outcome`, in the order of the request. With success: `applied`, `applied_over_hold`, "
+            "`applied_over_payment`, `applied_over_block`, `duplicate`, `duplicate_suspect` (the seat is yours already "
+            "under another reference), `tombstone` (cancelled before it was sold). Without: `conflict` (sold to "
+            "somebody else first; staff are told), `stale` (older than what you said before), `rejected`, "
+            "`not_yours`, `busy` (send that line again). 200: all with success; 207: look at each, also when none "
+            "was; the report is kept either way. All or nothing answers 200 or 409, with the same list and no seat "
+            "changed. Use one reference for all seats of a sale, and repeat it unchanged when you retry."
         ),
         request=body,
-        responses={200: _REPORTED, 207: _REPORTED},
+        responses={200: _REPORTED, 207: _REPORTED, 409: _REFUSED_REPORT},
         examples=[
             OpenApiExample("A walk-in sale", value=_SALE, request_only=True),
             OpenApiExample("Applied", value=_APPLIED, response_only=True, status_codes=["200"]),

@@ -18,7 +18,7 @@ from payments import audit
 from payments.gateways import fake
 from payments.services import counter, inbox, refunding, starting
 from seatsync import feed, inventory
-from seatsync.models import Conflict, SeatEvent
+from seatsync.models import Conflict, SeatEvent, SeatReport
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Refusal
 from showsewa.transactions import use_case
@@ -145,9 +145,11 @@ def test_all_channels_at_once_lose_no_sale_and_double_none(race_stage: cast.Stag
 
 
 def is_kept(stage: cast.Stage, reference: str, label: str, outcome: str) -> bool:
-    """An accepted sale is a live booking of that seat; one against another sale is a stored conflict."""
+    """An accepted sale is a live booking of that seat; one against another sale is a stored conflict, or a suspect."""
     if outcome == "conflict":
         return Conflict.objects.filter(reference=reference, seat__label=label).exists()
+    if outcome == "duplicate_suspect":
+        return SeatReport.objects.filter(reference=reference, seat__label=label, outcome=outcome).exists()
     return Booking.objects.filter(
         external_reference=reference, status=Booking.Status.CONFIRMED, seat_labels__contains=[label]
     ).exists()
