@@ -26,4 +26,6 @@ def _applies(notice: Notice) -> bool:
         return booking.status == Booking.Status.CONFIRMED and is_current
     if notice.kind == Notice.Kind.CONFIRMATION:
         return booking.status == Booking.Status.CONFIRMED  # cancelled since: the cancellation is all there is to say
+    if notice.kind == Notice.Kind.CANCELLATION and "seats" in notice.facts:
+        return booking.status == Booking.Status.CONFIRMED  # some seats only, and the rest since: as above
     return True

@@ -101,6 +101,7 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "home_link": f"{settings.BASE_URL}/",
         "old_seat": given.get("old", ""),
         "new_seat": given.get("new", ""),
+        "dropped": given.get("seats", ""),
         "amount": Decimal(given["amount"]) if given.get("amount") else None,
         "currency": given.get("currency", booking.currency),
         "reason": given.get("reason", ""),

@@ -99,6 +99,8 @@ class Booking(models.Model):
     subtotal = models.DecimalField(_("subtotal"), max_digits=12, decimal_places=2)
     discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=0)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    # Of tickets given back singly: what the terms of the sale let us keep of their price, beside the total.
+    kept = models.DecimalField(_("kept of seats given back"), max_digits=12, decimal_places=2, default=0, db_default=0)
     currency = models.CharField(_("currency"), max_length=3)
     promo = models.ForeignKey(PromoCode, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     refund_policy = models.JSONField(default=dict, editable=False)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from bookings import phones
 from bookings.models import Booking, Ticket
 from seatsync.models import Source
+from showsewa import ids
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Forbidden, NotFound
 
@@ -75,6 +76,12 @@ def seats_of(booking: Booking) -> list[Ticket]:
     """Its tickets, live or not, in the order of the seats: what it was for. Empty once they are archived."""
     tickets = booking.tickets.filter(label__in=booking.seat_labels).select_related("show_seat__seat")
     return list(tickets.order_by("show_seat_id"))
+
+
+def is_whole(booking_id: uuid.UUID, seats: Sequence[str]) -> bool:
+    """Whether these (public ids or labels) are all the seats a booking has."""
+    live = list(Ticket.objects.filter(booking=booking_id, released_at=None).values_list("show_seat_id", "label"))
+    return len(live) == len(seats) and all(label in seats or ids.seat_id(key) in seats for key, label in live)
 
 
 def lost_seats(booking: Booking) -> list[str]:

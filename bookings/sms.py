@@ -80,11 +80,19 @@ def _text(notice: Notice, title: str) -> str:
         "link": links.short_url(booking),
         "old": notice.facts.get("old", ""),
         "new": notice.facts.get("new", ""),
+        "dropped": notice.facts.get("seats", ""),
     }
     if notice.kind == Notice.Kind.CONFIRMATION:
         return _("%(movie)s, %(when)s, %(hall)s, %(seats)s. %(reference)s. Tickets: %(link)s") % words
     if notice.kind == Notice.Kind.REMINDER:
         return _("Reminder: %(movie)s, %(when)s, %(hall)s, %(seats)s. Tickets: %(link)s") % words
+    if notice.kind == Notice.Kind.CANCELLATION and words["dropped"]:
+        if words["amount"]:
+            return (
+                _("%(movie)s, %(when)s: %(dropped)s given back, %(amount)s comes back. Yours: %(seats)s. %(link)s")
+                % words
+            )
+        return _("%(movie)s, %(when)s: %(dropped)s given back. Yours: %(seats)s. %(link)s") % words
     if notice.kind == Notice.Kind.CANCELLATION:
         if words["amount"]:
             return _("Cancelled: %(movie)s, %(when)s, %(seats)s. %(amount)s comes back to you. %(link)s") % words

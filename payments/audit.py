@@ -62,13 +62,13 @@ _RULES = {
         WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status = 'CANCELLED' AND b.ending = 'SEAT_LOST'
             AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)""",
     "I6 paid more than asked": """
-        SELECT b.id::text, b.total || ' asked, ' || sum(p.amount - p.back) || ' kept' FROM bookings_booking b
+        SELECT b.id::text, b.total + b.kept || ' asked, ' || sum(p.amount - p.back) || ' kept' FROM bookings_booking b
         JOIN (
             SELECT booking_id, amount, (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r
                 WHERE r.payment_id = q.id) AS back
             FROM payments_payment q WHERE status IN ('SUCCESS', 'REFUNDED')
         ) p ON p.booking_id = b.id
-        GROUP BY b.id HAVING sum(p.amount - p.back) > b.total""",
+        GROUP BY b.id HAVING sum(p.amount - p.back) > b.total + b.kept""",
     "I7 refunds exceed the payment": """
         SELECT p.id::text, sum(r.amount) || ' of ' || p.amount FROM payments_payment p
         JOIN payments_refund r ON r.payment_id = p.id GROUP BY p.id HAVING sum(r.amount) > p.amount""",

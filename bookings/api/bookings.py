@@ -13,7 +13,7 @@ from bookings.api import access, schemas, shapes
 from bookings.models import Booking
 from bookings.services import checkout
 from payments import selectors as payment_selectors
-from payments.services import buying, charging, refunding
+from payments.services import buying, charging, giving_back
 from showsewa.actors import Kind
 from showsewa.apiview import ApiView
 from showsewa.idempotency import once, once_apart
@@ -125,14 +125,16 @@ class Cancel(ApiView):
     @extend_schema(tags=["bookings"], parameters=[LINK_KEY], request=schemas.CancelIn, responses=schemas.CancelledOut)
     @once
     def post(self, request: Request, booking_id: uuid.UUID) -> Response:
-        """Cancel a booking: its seats are free again, its money comes back as the policy at its sale said."""
+        """Cancel a booking, or only the seats named: they are free again, and their money comes back as the policy at
+        the sale said."""
         body, actor = parse(schemas.CancelIn, request), self.actor
         booking = selectors.booking_to_change(
             actor, booking_id, permission="bookings.cancel_booking", key=access.link_key(request)
         )
         names_sum = actor.may("payments:refund") or selectors.is_staff_for(actor, booking, "payments.refund_booking")
-        done = refunding.cancel_booking(
+        done = giving_back.cancel(
             booking_id=booking.pk,
+            seats=body.get("seatIds") or (),
             actor=actor,
             now=self.now,
             reason=body.get("reason", ""),

@@ -86,15 +86,9 @@ class CancelIn(serializers.Serializer):
     refundAmount = serializers.DecimalField(
         12, 2, required=False, allow_null=True, min_value=0, help_text=_("Counts only with payments:refund.")
     )
-    seatIds = serializers.ListField(required=False, help_text=_("Not supported yet: a booking is cancelled whole."))
+    seatIds = SeatNames(required=False, help_text=_("Only these seats of a confirmed booking; left out: all of it."))
     sessionToken = OptionalText(max_length=200)
-
-    def validate_seatIds(self, value: list[Any]) -> list[Any]:
-        if value:
-            raise serializers.ValidationError(
-                _("A booking is cancelled whole; single seats cannot be yet."), "not_supported"
-            )
-        return value
+    userId = OptionalText(max_length=200)
 
 
 class FinishIn(serializers.Serializer):
@@ -231,4 +225,6 @@ class RefundOut(serializers.Serializer):
 class CancelledOut(serializers.Serializer):
     bookingId = serializers.UUIDField()
     status = serializers.ChoiceField(Booking.Status.choices)
+    cancelledSeats = serializers.ListField(child=serializers.CharField())
+    bookedSeats = serializers.ListField(child=serializers.CharField(), help_text=_("Those that are kept."))
     refund = RefundOut()

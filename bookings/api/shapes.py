@@ -148,6 +148,8 @@ def cancelled(done: refunding.Cancelled) -> dict[str, Any]:
     return {
         "bookingId": done.booking.pk,
         "status": done.booking.status,
+        "cancelledSeats": list(done.dropped or done.booking.seat_labels),
+        "bookedSeats": done.booking.seat_labels if done.dropped else [],
         "refund": {
             "amount": refund_sum(done.refunds),
             "percent": refund_percent(done),

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection
@@ -13,6 +14,7 @@ from bookings import notices
 from bookings.models import Booking, Ticket
 from bookings.services import steps, telling
 from seatsync import inventory
+from showsewa import money
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
 
@@ -71,6 +73,21 @@ def cancel(
         telling.ended(booking)
     if was_sale:
         notices.promise_for_ending(booking, now=now, facts=facts)
+
+
+def drop_tickets(booking: Booking, tickets: Sequence[Ticket], *, kept: Decimal, cause: inventory.Cause) -> None:
+    """Go on without these seats: they are free again, and the sums are those of the rest.
+
+    kept: what of their price does not come back. Caller holds the booking lock, sees to the money, leaves one ticket.
+    """
+    steps.free_seats(booking, cause, only=[ticket.show_seat_id for ticket in tickets])
+    gone = {ticket.label for ticket in tickets}
+    booking.seat_labels = [label for label in booking.seat_labels if label not in gone]
+    booking.subtotal -= sum((ticket.price for ticket in tickets), money.ZERO)
+    booking.discount -= sum((ticket.discount for ticket in tickets), money.ZERO)
+    booking.total = booking.subtotal - booking.discount
+    booking.kept += kept
+    booking.save(update_fields=["seat_labels", "subtotal", "discount", "total", "kept"])
 
 
 def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, facts: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Money back: cancel a booking with what its policy gives, refund by hand, and keep the promises so made."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -53,9 +54,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
+    """dropped: the seats given back when others were kept; empty when the whole booking ended."""
+
     booking: Booking
     terms: Terms
     refunds: list[Refund]
+    dropped: Sequence[str] = ()
 
 
 def terms(booking: Booking, *, now: datetime) -> Terms:
@@ -66,7 +70,8 @@ def terms(booking: Booking, *, now: datetime) -> Terms:
         return Terms(booking.status in (Booking.Status.HELD, Booking.Status.PENDING), paid, 0, money.ZERO)
     percent = policy.refund_percent(booking.refund_policy, starts_at=starts_at, now=now)
     allowed = policy.can_cancel(booking.refund_policy, starts_at=starts_at, now=now)
-    return Terms(allowed, paid, percent, money.percent(paid, percent))
+    # What was kept of seats given back before stays kept: only what the rest cost is divided now.
+    return Terms(allowed, paid, percent, money.percent(min(paid, booking.total), percent))
 
 
 def refundable(booking: Booking) -> Decimal:
@@ -94,13 +99,12 @@ def cancel_booking(
     Locks: booking, seats by id, payments.
     """
     booking = steps.lock_booking(booking_id)
-    if booking.status in (Booking.Status.CANCELLED, Booking.Status.REFUNDED):
-        raise AlreadyCancelled(_("This booking has been cancelled already."))
+    check_not_cancelled(booking)
     given = terms(booking, now=now)
     if booking.status == Booking.Status.CONFIRMED and not given.is_allowed and not by_staff:
         raise WindowClosed(_("It is too late to cancel: the show starts soon."))
     back = given.amount if amount is None else money.amount(amount)
-    _check_amount(back, given)
+    check_amount(back, given)
     if only_for_money:
         steps.require(booking, Booking.Status.CONFIRMED)
         if back == 0:
@@ -124,7 +128,7 @@ def refund_booking(
     steps.require(booking, Booking.Status.CONFIRMED, Booking.Status.CANCELLED)
     given = terms(booking, now=now)
     back = given.paid if amount is None else money.amount(amount)
-    _check_amount(back, given)
+    check_amount(back, given)
     if back == 0:
         raise AmountTooLarge(_("There is nothing left to give back."), refundable=0)
     refunds = promise_back(booking, back, Refund.Reason.STAFF, actor=actor, note=reason, now=now)
@@ -162,7 +166,12 @@ def money_back_facts(booking: Booking, back: Decimal, *, now: datetime) -> dict[
     return notices.money_facts(back, booking.currency, expected_by=now + EXPECTED_WITHIN)
 
 
-def _check_amount(back: Decimal, given: Terms) -> None:
+def check_not_cancelled(booking: Booking) -> None:
+    if booking.status in (Booking.Status.CANCELLED, Booking.Status.REFUNDED):
+        raise AlreadyCancelled(_("This booking has been cancelled already."))
+
+
+def check_amount(back: Decimal, given: Terms) -> None:
     if not 0 <= back <= given.paid:
         raise AmountTooLarge(
             _("At most %(amount)s can be given back.") % {"amount": given.paid}, refundable=money.number(given.paid)

@@ -158,20 +158,6 @@ def test_an_expired_booking_is_not_cancelled(stage: cast.Stage, api: Api) -> Non
     assert code(api.post(f"/bookings/{booking['bookingId']}/cancel", {}, **AS_ASHA)) == (409, "INVALID_STATE")
 
 
-def test_single_seats_are_not_cancelled_yet(stage: cast.Stage, api: Api) -> None:
-    bought = purchase.buy(api, stage, "A1", "A2")
-
-    refused = api.post(f"/bookings/{bought['bookingId']}/cancel", {"seatIds": ["A1"]}, **AS_ASHA)
-
-    assert code(refused) == (422, "VALIDATION_FAILED")
-    assert refused.json()["errors"][0] == {
-        "pointer": "/seatIds",
-        "code": "NOT_SUPPORTED",
-        "detail": refused.json()["errors"][0]["detail"],
-    }
-    assert purchase.row(bought).status == "CONFIRMED"
-
-
 def test_a_booking_is_cancelled_by_its_ticket_link(stage: cast.Stage, api: Api) -> None:
     path = f"/bookings/{purchase.buy(api, stage, 'A1')['bookingId']}"
     key = api.get(path, **AS_ASHA).json()["ticketUrl"].partition("key=")[2]
