@@ -11,10 +11,9 @@ from rest_framework import serializers as s
 
 from bookings import selectors as bookings
 from bookings.api import access
-from seatsync import feed, seatmaps
-from seatsync.api import pieces
+from seatsync import seatmaps
+from seatsync.api import pieces, viewing
 from seatsync.api.shapes import list_of, object_of, operation
-from seatsync.models import OWN_WEB
 from showsewa import apiview, ids, rendering
 from showsewa.actors import NOBODY, Actor
 from showsewa.apiview import Read
@@ -96,7 +95,7 @@ class SeatsOfShow(Read):
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         show_id: UUID = named["show_id"]
         viewer = _viewer(actor, request.GET.get("userId", ""))
-        now = feed.snapshot(show_id, viewer=actor.channel_id or OWN_WEB)
+        now = viewing.look(show_id, actor)
         own = bookings.own_seats(viewer, show_id)
         words = [_word(code, now.first_id + place in own) for place, code in enumerate(now.state)]
         held, _keys = bookings.held_seats(viewer, show_id) if own else (None, [])
@@ -107,7 +106,7 @@ class SeatsOfShow(Read):
             "serverTime": now.taken_at,
             "summary": _summary(words),
         }
-        rows = zip(pieces.rows_of_004(show_id, now.price_version), words, strict=True)
+        rows = zip(pieces.rows_of_004(show_id, now.price_version, factor=actor.price_factor), words, strict=True)
         return apiview.personal(_with_seats(head, [_seat(row, word) for row, word in rows]))
 
 
@@ -147,8 +146,8 @@ class AvailableSeats(Read):
 
     def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
         show_id: UUID = named["show_id"]
-        now = feed.snapshot(show_id, viewer=actor.channel_id or OWN_WEB)
-        rows = zip(pieces.rows_of_004(show_id, now.price_version), now.state, strict=True)
+        now = viewing.look(show_id, actor)
+        rows = zip(pieces.rows_of_004(show_id, now.price_version, factor=actor.price_factor), now.state, strict=True)
         free = [_seat(row, _WORDS["A"]) for row, code in rows if code == "A"]
         head = {"showId": show_id, "availableCount": len(free), "version": now.version, "serverTime": now.taken_at}
         return apiview.personal(_with_seats(head, free))
@@ -213,7 +212,7 @@ class SeatsOfEvent(Read):
         customer = request.GET.get("customerId", "")
         viewer = _viewer(actor, customer)
         showtime_id = listings.showtime_meant(event_id, now=timezone.now())
-        now = feed.snapshot(showtime_id, viewer=actor.channel_id or OWN_WEB)
+        now = viewing.look(showtime_id, actor)
         own, until = bookings.own_seats(viewer, showtime_id), seatmaps.deadlines(showtime_id)
         me = actor.user_id or customer or None
         head = {"eventId": event_id, "showtimeId": showtime_id, "version": now.version, "serverTime": now.taken_at}
