@@ -3,13 +3,14 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from seatsync import inventory
-from seatsync.models import ShowInventory, ShowSeat
+from seatsync.models import BlockEnd, ShowInventory, ShowSeat
 from showsewa import ids
-from showsewa.actors import Actor
+from showsewa.actors import SYSTEM, Actor
 from showsewa.refusals import Invalid, NotFound
 from showsewa.transactions import use_case
 
@@ -35,15 +36,42 @@ def unblock(*, showtime_id: uuid.UUID, seats: Sequence[str], reason: str, actor:
 
 @use_case
 def block_anywhere(
-    *, showtime_id: uuid.UUID | None, seats: Sequence[str], reason: str, actor: Actor
+    *,
+    showtime_id: uuid.UUID | None,
+    seats: Sequence[str],
+    reason: str,
+    actor: Actor,
+    until: datetime | None = None,
 ) -> list[inventory.Change]:
     """The same for seats of several showtimes, named by id; labels need the showtime. All or none over all of them.
 
-    Locks: showtime by showtime in the order of their ids, the seats of each by id.
+    until: when the seats go back on sale by themselves. Locks: showtime by showtime in the order of their ids, the
+    seats of each by id.
     """
-    return [
+    changes = [
         _change(inventory.block, showtime, names, reason, actor) for showtime, names in _by_showtime(showtime_id, seats)
     ]
+    if until is not None:
+        keys = [seat.id for change in changes for seat in change.seats]
+        BlockEnd.objects.bulk_create([BlockEnd(seat_id=key, until=until) for key in keys])
+    return changes
+
+
+def end_due(*, now: datetime) -> int:
+    """Put seats whose block is over back on sale, showtime by showtime, and return how many."""
+    due = BlockEnd.objects.filter(until__lte=now).values_list("seat__showtime_id", flat=True)
+    return sum(_end_at(showtime_id, now=now) for showtime_id in sorted(set(due)))
+
+
+@use_case
+def _end_at(showtime_id: uuid.UUID, *, now: datetime) -> int:
+    """Locks: the seats by id. Whoever changed one meanwhile took its end away, so the ends are read again."""
+    due = BlockEnd.objects.filter(seat__showtime_id=showtime_id, until__lte=now).order_by("seat")
+    inventory.lock(showtime_id, list(due.values_list("seat", flat=True)))
+    over = list(due.values_list("seat", flat=True))
+    if over:
+        inventory.unblock(showtime_id, over, cause=inventory.Cause(SYSTEM, reason="the time of the block is over"))
+    return len(over)
 
 
 @use_case

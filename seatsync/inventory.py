@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seatsync import feed, logbook
-from seatsync.models import OWN_COUNTER, OWN_WEB, Action, SeatStatus, Source
+from seatsync.models import OWN_COUNTER, OWN_WEB, Action, BlockEnd, SeatStatus, Source
 from seatsync.rows import SKIP_LOCK, LockedSeat, find, lock, lock_known  # noqa: F401 - callers say inventory.find
 from showsewa import ids
 from showsewa.actors import Actor
@@ -292,11 +292,19 @@ def _operation(
     if len(moved) != len(locked) and not partly:
         _refuse(action, [seat for seat in locked if seat.id not in moved])
     changed = [seat for seat in locked if seat.id in moved]
+    _forget_ends(changed)
     change = Change(showtime_id, action, changed, _displaced(changed, claims))
     yield change
     if changed:
         change.version = _write_journal(change, claim if keeps_claim or len(claims) != 1 else claims[0], cause)
         feed.publish_after_commit(showtime_id, change.version, [_told(seat, MOVES[action][1]) for seat in changed])
+
+
+def _forget_ends(changed: Sequence[LockedSeat]) -> None:
+    """A block that is over, however it ended, must not end once more when its time comes: the seat may be another's."""
+    unblocked = [seat.id for seat in changed if seat.status == SeatStatus.BLOCKED]
+    if unblocked:
+        BlockEnd.objects.filter(seat__in=unblocked).delete()
 
 
 def _told(seat: LockedSeat, status: str) -> tuple[int, str, str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from seatsync import allotting, announcing, delivering, letters, opening, overdue
+from seatsync import allotting, announcing, blocking, delivering, letters, opening, overdue
 from seatsync.models import ChannelNotice, ManagerNotice
 from showsewa import promises
 from showsewa.heartbeats import beat
@@ -17,6 +17,12 @@ logger = logging.getLogger(__name__)
 def open_sales() -> int:
     """JOB-4: put what has been scheduled on sale."""
     return beat("open_sales", _open_sales)
+
+
+@shared_task(name="seatsync.tasks.end_blocks")
+def end_blocks() -> int:
+    """Blocks that were to end by now."""
+    return beat("end_blocks", lambda now: blocking.end_due(now=now))
 
 
 @shared_task(name="seatsync.tasks.announce")

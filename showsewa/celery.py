@@ -26,6 +26,7 @@ BEAT = {
     "payments.tasks.send_fake_messages": 1,  # the test gateway's own webhooks
     "seatsync.tasks.open_sales": 2,  # JOB-4
     "seatsync.tasks.return_allotments": 15,  # JOB-9
+    "seatsync.tasks.end_blocks": 5,
     "seatsync.tasks.announce": 1,  # what is not numbered is in no feed
     "seatsync.tasks.deliver": 1,  # JOB-8
     "seatsync.tasks.send_channel_notices": 10,

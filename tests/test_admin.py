@@ -24,7 +24,7 @@ from tests import cast
 
 # Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's page.
 # And one that nobody needs to see.
-HIDDEN = {"venues.Seat", "seatsync.ManagerNotice", "showsewa.StoredAnswer"}
+HIDDEN = {"seatsync.BlockEnd", "venues.Seat", "seatsync.ManagerNotice", "showsewa.StoredAnswer"}
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """OP3: keeping seats back, and putting them on sale again."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
@@ -13,6 +16,7 @@ from seatsync import blocking, inventory
 from seatsync.api import channel_shapes
 from showsewa import idempotency
 from showsewa.apiview import ApiView
+from showsewa.fields import AwareDateTime
 from showsewa.parsing import SeatNames, Text, parse
 
 
@@ -20,15 +24,16 @@ class Seats(serializers.Serializer):
     seatIds = SeatNames(min_length=1)
     showtimeId = serializers.UUIDField(required=False, help_text="Needed when seats are named by label.")
     reason = Text(max_length=blocking.LONGEST_REASON, allow_blank=True, default="")
-    until = serializers.CharField(required=False, allow_null=True, help_text="Not supported yet: refused when given.")
-
-    def validate_until(self, value: str | None) -> None:
-        if value is not None:
-            raise serializers.ValidationError(_("Blocks end when somebody ends them; `until` is not supported yet."))
 
 
 class BlockReason(Seats):
     reason = Text(max_length=blocking.LONGEST_REASON)
+    until = AwareDateTime(required=False, allow_null=True, help_text="The seats go back on sale by themselves then.")
+
+    def validate_until(self, value: datetime | None) -> datetime | None:
+        if value is not None and value <= timezone.now():
+            raise serializers.ValidationError(_("This time is over."), "past")
+        return value
 
 
 @channel_shapes.block(BlockReason)
@@ -39,11 +44,11 @@ class Block(ApiView):
     @idempotency.once
     def post(self, request: Request) -> Response:
         body = parse(BlockReason, request)
-        changes = _apply(blocking.block_anywhere, body, self)
+        changes = _apply(partial(blocking.block_anywhere, until=body.get("until")), body, self)
         count = sum(len(change.seats) for change in changes)
         message = ngettext("%(n)d seat blocked.", "%(n)d seats blocked.", count) % {"n": count}
-        data = {"blockedCount": count, "reason": body["reason"], "showtimes": _versions(changes)}
-        return Response({"success": True, "message": message, "data": data})
+        data = {"blockedCount": count, "reason": body["reason"], "until": body.get("until")}
+        return Response({"success": True, "message": message, "data": data | {"showtimes": _versions(changes)}})
 
 
 @channel_shapes.unblock(Seats)

@@ -121,7 +121,13 @@ def bulk_update(body: Any) -> Any:
 
 
 def block(body: Any) -> Any:
-    data = object_of("BlockedData", blockedCount=s.IntegerField(), reason=s.CharField(), showtimes=_VERSIONS)
+    data = object_of(
+        "BlockedData",
+        blockedCount=s.IntegerField(),
+        reason=s.CharField(),
+        until=s.DateTimeField(allow_null=True),
+        showtimes=_VERSIONS,
+    )
     return operation(
         "post",
         "blockSeats",

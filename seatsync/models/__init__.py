@@ -1,6 +1,7 @@
 """Who has which seat, on every channel, and what is said of it to whom."""
 
 from seatsync.models.announcements import Announcement, ChannelNotice, Delivery, Subscription, Topic, Unannounced
+from seatsync.models.blocks import BlockEnd
 from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
 from seatsync.models.files import SalesFile
 from seatsync.models.reports import Conflict, ManagerNotice, Outcome, Reconciliation, SeatReport
@@ -13,6 +14,7 @@ __all__ = [
     "Action",
     "Allotment",
     "Announcement",
+    "BlockEnd",
     "Channel",
     "ChannelKey",
     "ChannelNotice",

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from bookings.services import holds
+from seatsync import blocking
 from seatsync.models import SeatEvent
 from showsewa.models import User
 from tests import cast
@@ -87,12 +89,48 @@ def test_blocked_seats_come_back_on_sale(stage: Stage, till: Api) -> None:
     assert refused.status_code == 409
 
 
-def test_a_reason_is_needed_and_an_end_is_not_known_yet(stage: Stage, till: Api) -> None:
-    assert block(till, ["A1"], showtimeId=stage.path, reason="").status_code == 422
-    assert block(till, ["A1"], showtimeId=stage.path, reason="x" * 256).status_code == 422
-    refused = block(till, ["A1"], showtimeId=stage.path, until="2026-12-01T00:00:00Z")
-    assert refused.json()["errors"][0]["pointer"] == "/until"
-    assert block(till, ["A1"], showtimeId=stage.path, until=None).status_code == 200
+def test_a_reason_is_needed(stage: Stage, till: Api) -> None:
+    refused = block(till, ["A1"], showtimeId=stage.path, reason=" ")
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/reason")
+
+
+def test_a_block_may_end_by_itself(stage: Stage, till: Api) -> None:
+    until = (timezone.now() + timedelta(hours=1)).replace(microsecond=0)
+
+    answer = block(till, ["A1", "A2"], showtimeId=stage.path, until=until.isoformat())
+    block(till, ["B1"], showtimeId=stage.path, until=None)
+
+    assert (answer.status_code, answer.json()["data"]["until"]) == (200, f"{until:%Y-%m-%dT%H:%M:%SZ}")
+    assert blocking.end_due(now=until - timedelta(seconds=1)) == 0
+    assert stage.states()["A1"] == "BLOCKED"
+    assert blocking.end_due(now=until) == 2
+    states = stage.states()
+    assert (states["A1"], states["A2"], states["B1"]) == ("AVAILABLE", "AVAILABLE", "BLOCKED")
+    assert (stage.journal()[-1].action, stage.journal()[-1].actor) == ("UNBLOCK", "system")
+    assert blocking.end_due(now=until + timedelta(days=1)) == 0
+
+
+def test_an_end_counts_for_its_own_block_only(stage: Stage, till: Api) -> None:
+    """Blocked until later, freed or sold meanwhile, and blocked anew for good."""
+    until = timezone.now() + timedelta(hours=1)
+    block(till, ["A1", "A2"], showtimeId=stage.path, until=until.isoformat())
+    block(till, ["A1"], showtimeId=stage.path, path="unblock")
+    line = {"seatNumber": "A2", "bookingSource": "WALK_IN", "bookingReference": "POS-1"}
+    for status in ("BOOKED", "AVAILABLE"):
+        till.post("/seat-sync/bulk-update", {"showtimeId": stage.path, "seatUpdates": [line | {"status": status}]})
+    block(till, ["A1", "A2"], showtimeId=stage.path)
+
+    assert blocking.end_due(now=until) == 0
+    assert (stage.states()["A1"], stage.states()["A2"]) == ("BLOCKED", "BLOCKED")
+
+
+@pytest.mark.parametrize("until", ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00", "tomorrow", 7, ["x"], True])
+def test_a_block_ends_at_a_time_to_come_with_its_zone(stage: Stage, till: Api, until: Any) -> None:
+    refused = block(till, ["A1"], showtimeId=stage.path, until=until)
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/until")
+    assert stage.states()["A1"] == "AVAILABLE"
 
 
 def test_unknown_and_repeated_seats_are_refused(stage: Stage, till: Api) -> None:
