@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 from rest_framework.fields import empty
 from rest_framework.request import Request
 
@@ -60,6 +61,23 @@ def parse(kind: type[serializers.Serializer], request: Request) -> dict[str, Any
     """The body, checked and converted. Raises DRF's ValidationError, which becomes a 422 with JSON pointers."""
     body: dict[str, Any] = _ready(kind).run_validation(request.data or {})
     return body
+
+
+def parse_part(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """The same for a change (PATCH): only what was sent, nothing filled in."""
+    body: dict[str, Any] = kind(partial=True).run_validation(request.data or {})
+    return body
+
+
+def asked(kind: type[serializers.Serializer], request: Request) -> dict[str, Any]:
+    """What a list is asked for. A name it does not know is refused with 400: a misspelt filter must not show all."""
+    ready, given = _ready(kind), request.query_params
+    unknown = sorted(set(given) - set(ready.fields))
+    if unknown:
+        told = _("Unknown: %(names)s. Known are: %(known)s.")
+        raise ParseError(told % {"names": ", ".join(unknown)[:200], "known": ", ".join(ready.fields)})
+    terms: dict[str, Any] = ready.run_validation(given)
+    return terms
 
 
 @cache

@@ -324,6 +324,8 @@ SPECTACULAR_SETTINGS = {
         "ReportedStatus": ["AVAILABLE", "BOOKED", "BLOCKED"],
         "OrderStatus": ["Pending", "Paid", "Failed"],
         "SeatOfShowStatus": ["available", "held", "booked", "blocked", "held_by_me"],
+        "MovieKind": "venues.models.Movie.Kind",
+        "ShowStatus": ["SCHEDULED", "ON_SALE", "STARTED", "OVER", "CANCELLED"],
         "OpenStatus": ["PENDING_PAYMENT", "CONFIRMED"],
         "PaymentStatus": "payments.models.Payment.Status",
         "RefundStatus": ["NONE", "PENDING", "SENT", "FAILED"],

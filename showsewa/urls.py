@@ -29,13 +29,22 @@ handler404 = "showsewa.problems.not_found"
 handler500 = "showsewa.problems.server_error"
 
 catalogue: list = [
-    # venues: movies, showtimes, halls (OP4, OP5, OP17-OP20)
+    # venues: movies, showtimes, halls (OP4, OP5, OP17-OP21, OP36-OP39)
     path("movies/now-showing", venues_api.NowShowing.as_view()),  # anyone; inventory:read
+    path("search/shows", venues_api.SearchShows.as_view()),  # anyone; inventory:read
     path("showtimes/movie/<uuid:movie_id>", venues_api.ShowtimesOfMovie.as_view()),  # anyone; inventory:read
     path("venue", venues_api.Venues.as_view()),  # add_cinema; catalog:write
     path("venue/<uuid:venue_id>/hall", venues_api.Halls.as_view()),  # add_hall; catalog:write
     path("events", venues_api.Events.as_view()),  # add_movie; catalog:write
     path("events/<uuid:event_id>/showtimes", venues_api.Showtimes.as_view()),  # add_showtime; catalog:write
+    # reading: anyone; inventory:read. writing: add_... and change_...; catalog:write
+    path("movies", venues_api.Movies.as_view()),
+    path("movies/<uuid:movie_id>", venues_api.OneMovie.as_view()),
+    path("theatres", venues_api.Theatres.as_view()),
+    path("theatres/<uuid:theatre_id>", venues_api.OneTheatre.as_view()),
+    path("shows", venues_api.Shows.as_view()),
+    path("shows/<uuid:show_id>", venues_api.OneShow.as_view()),
+    path("seats/screens/<uuid:screen_id>", venues_api.Screen.as_view()),  # anyone; inventory:read
 ]
 
 seats: list = [

@@ -158,11 +158,11 @@ def bookable(
     zones = [at.time_zone] if at is not None else Cinema.objects.values_list("time_zone", flat=True).distinct()
     wanted = Q(pk=None)
     for zone in zones:
-        wanted |= Q(cinema__time_zone=zone, starts_at__range=_bounds(day, zone, now))
+        wanted |= Q(cinema__time_zone=zone, starts_at__range=bounds(day, zone, now))
     return list(rows.filter(wanted).order_by("starts_at", "pk"))
 
 
-def _bounds(day: date | None, zone: str, now: datetime) -> tuple[datetime, datetime]:
+def bounds(day: date | None, zone: str, now: datetime) -> tuple[datetime, datetime]:
     """From a day's midnight to just before the next one; a day is not always 24 hours."""
     there = ZoneInfo(zone)
     day = day or now.astimezone(there).date()

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -36,6 +36,12 @@ class Overlap(Refusal):
 
 class AlreadyCancelled(Refusal):
     code = "ALREADY_CANCELLED"
+
+
+class HasShows(Refusal):
+    """It still has showtimes to come; cancel them first. facts: showtimes, how many."""
+
+    code = "HAS_SHOWS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +175,38 @@ def cancel_showtime(*, showtime_id: uuid.UUID, now: datetime) -> Showtime:
 
     Refuses: NotFound, AlreadyCancelled. Locks: the showtime.
     """
-    showtime = Showtime.objects.select_for_update(no_key=True).filter(pk=showtime_id).order_by("pk").first()
+    showtime = lock_showtime(showtime_id)
+    stop(showtime, now=now)
+    return showtime
+
+
+def lock_showtime(showtime_id: uuid.UUID) -> Showtime:
+    """A showtime about to be changed. Caller holds the transaction. Refuses: NotFound, AlreadyCancelled."""
+    rows = Showtime.objects.select_for_update(no_key=True, of=("self",)).select_related("movie", "hall", "cinema")
+    showtime = rows.filter(pk=showtime_id).order_by("pk").first()
     if showtime is None:
         raise NotFound(_("There is no such showtime."))
     if showtime.cancelled_at is not None:
         raise AlreadyCancelled(_("This showtime has been cancelled already."))
+    return showtime
+
+
+def stop(showtime: Showtime, *, now: datetime) -> None:
+    """Caller holds the showtime's lock."""
     showtime.cancelled_at = now
     showtime.save(update_fields=["cancelled_at"])
-    return showtime
+
+
+def move_start(showtime: Showtime, starts_at: datetime) -> None:
+    """Let it begin at another time, for as long as before. Caller holds the showtime's lock. Refuses: Overlap."""
+    by = starts_at - showtime.starts_at
+    showtime.starts_at, showtime.ends_at = starts_at, showtime.ends_at + by
+    showtime.busy_until += by
+    try:
+        with transaction.atomic():
+            showtime.save(update_fields=["starts_at", "ends_at", "busy_until"])
+    except IntegrityError as error:
+        raise _overlap(showtime) from error
 
 
 def usual_prices(cinema: Cinema, starts_at: datetime) -> list[PriceLine]:
@@ -211,9 +241,8 @@ def _planned(movie: Movie, hall: Hall, starts_at: datetime) -> Showtime:
 
 
 def _overlap(showtime: Showtime) -> Overlap:
-    other = Showtime.objects.filter(
-        hall=showtime.hall, cancelled_at=None, starts_at__lt=showtime.busy_until, busy_until__gt=showtime.starts_at
-    ).first()
+    others = Showtime.objects.exclude(pk=showtime.pk).filter(hall=showtime.hall, cancelled_at=None)
+    other = others.filter(starts_at__lt=showtime.busy_until, busy_until__gt=showtime.starts_at).first()
     return Overlap(
         _("Another show is in this hall at that time (running time and cleaning counted)."),
         showtimeId=str(other.pk) if other else None,
@@ -224,3 +253,61 @@ def _overlap(showtime: Showtime) -> Overlap:
 def create_movie(*, title: str, **facts: Any) -> Movie:
     """facts: the other columns of Movie."""
     return Movie.objects.create(title=title, **facts)
+
+
+@use_case
+def change_movie(*, movie_id: uuid.UUID, **facts: Any) -> Movie:
+    """facts: columns of Movie. Showtimes keep the ends they were planned with. Locks: the movie. Refuses: NotFound."""
+    movie = Movie.objects.select_for_update(no_key=True).filter(pk=movie_id).order_by("pk").first()
+    if movie is None:
+        raise NotFound(_("There is no such movie."))
+    _set(movie, facts)
+    return movie
+
+
+@use_case
+def remove_movie(*, movie_id: uuid.UUID, now: datetime) -> Movie:
+    """Take a movie out of every list; what was sold of it stays. Locks: the movie. Refuses: NotFound, HasShows."""
+    movie = Movie.objects.select_for_update(no_key=True).filter(pk=movie_id, is_active=True).order_by("pk").first()
+    if movie is None:
+        raise NotFound(_("There is no such movie."))
+    _check_no_shows(Showtime.objects.filter(movie=movie), now)
+    _set(movie, {"is_active": False})
+    return movie
+
+
+@use_case
+def change_cinema(*, cinema_id: uuid.UUID, **facts: Any) -> Cinema:
+    """facts: columns of Cinema. Locks: the cinema. Refuses: NotFound; VenueExists for a name its city has already."""
+    cinema = Cinema.objects.select_for_update(no_key=True).filter(pk=cinema_id).order_by("pk").first()
+    if cinema is None:
+        raise NotFound(_("There is no such venue."))
+    try:
+        with transaction.atomic():
+            _set(cinema, facts)
+    except IntegrityError as error:
+        raise VenueExists(_("%(city)s has a venue of this name already.") % {"city": cinema.city}) from error
+    return cinema
+
+
+@use_case
+def remove_cinema(*, cinema_id: uuid.UUID, now: datetime) -> Cinema:
+    """Take a cinema out of every list; what was sold there stays. Locks: the cinema. Refuses: NotFound, HasShows."""
+    cinema = Cinema.objects.select_for_update(no_key=True).filter(pk=cinema_id, is_active=True).order_by("pk").first()
+    if cinema is None:
+        raise NotFound(_("There is no such venue."))
+    _check_no_shows(Showtime.objects.filter(cinema=cinema), now)
+    _set(cinema, {"is_active": False})
+    return cinema
+
+
+def _set(row: Movie | Cinema, facts: dict[str, Any]) -> None:
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(facts))
+
+
+def _check_no_shows(showtimes: QuerySet[Showtime], now: datetime) -> None:
+    coming = showtimes.filter(cancelled_at=None, ends_at__gt=now).count()
+    if coming:
+        raise HasShows(_("It still has showtimes to come. Cancel them first."), showtimes=coming)

@@ -185,6 +185,44 @@ DIALECTS = [
 ]
 STAFF_OR_KEY = {"An": 401, "C2": 403, "Sx": 404, "Tx": 403, "Tv": 404} | DEAD_KEYS
 
+
+def moving(world: World) -> dict[str, Any]:
+    return {"startTime": "2031-01-01T10:00:00Z"}
+
+
+def show(world: World) -> dict[str, Any]:
+    return moving(world) | {"movieId": world["movie"], "screenId": world["hall"], "prices": [{"amount": 300}]}
+
+
+def movie(world: World) -> dict[str, Any]:
+    return {"title": "Kabaddi"}
+
+
+MOVIE, THEATRE, ONE_SHOW = "movies/<uuid:movie_id>", "theatres/<uuid:theatre_id>", "shows/<uuid:show_id>"
+CATALOGUE = [
+    Row("GET", "search/shows", "asha", 200, PUBLIC, of("search/shows?city=Kathmandu")),
+    Row("GET", "seats/screens/<uuid:screen_id>", "asha", 200, PUBLIC, of("seats/screens/{hall}")),
+    *(Row("GET", route, "asha", 200, PUBLIC) for route in ("movies", "theatres", "shows")),
+    Row("GET", MOVIE, "asha", 200, PUBLIC, of("movies/{movie}")),
+    Row("GET", THEATRE, "asha", 200, PUBLIC, of("theatres/{cinema}")),
+    Row("GET", ONE_SHOW, "asha", 200, PUBLIC, of("shows/{showtime}")),
+    Row("POST", "movies", "till", 201, STAFF_OR_KEY | {"Sx": 201, "Tx": 201, "Tv": 201}, None, movie),
+    Row("POST", "theatres", "till", 201, STAFF_OR_KEY | {"Sx": 403, "Tx": 201, "Tv": 201}, None, venue),
+    Row("POST", "shows", "till", 201, STAFF_OR_KEY | {"Tx": 201}, None, show),
+    # movies are everybody's: staff of any cinema may mend one, keys only what they made
+    *(
+        Row(method, MOVIE, "devi", 200, STAFF_OR_KEY | {"Sx": 200, "Tv": 403}, of("movies/{movie}"), movie)
+        for method in ("PUT", "PATCH")
+    ),
+    Row("DELETE", MOVIE, "devi", 409, STAFF_OR_KEY | {"Sx": 409, "Tv": 403}, of("movies/{movie}")),
+    Row("PUT", THEATRE, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("theatres/{cinema}"), venue),
+    Row("PATCH", THEATRE, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("theatres/{cinema}")),
+    Row("DELETE", THEATRE, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("theatres/{cinema}")),
+    Row("PUT", ONE_SHOW, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("shows/{showtime}"), moving),
+    Row("PATCH", ONE_SHOW, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("shows/{showtime}")),
+    Row("DELETE", ONE_SHOW, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("shows/{showtime}")),
+]
+
 ROWS: list[Row] = [
     # maps and lists
     *MAPS,
@@ -193,6 +231,7 @@ ROWS: list[Row] = [
     ),
     Row("GET", "movies/now-showing", "asha", 200, PUBLIC),
     Row("GET", "showtimes/movie/<uuid:movie_id>", "asha", 200, PUBLIC, of("showtimes/movie/{movie}")),
+    *CATALOGUE,
     # reports, blocks, records
     Row("POST", "seat-sync/bulk-update", "till", 200, STAFF_OR_KEY | {"Sx": 403}, None, report),
     Row("POST", "seat-sync/block", "till", 200, STAFF_OR_KEY | {"Tx": 200}, None, blocking),

@@ -18,8 +18,8 @@ from showsewa.fields import AwareDateTime
 from showsewa.parsing import Text, parse
 from showsewa.refusals import NotFound
 from showsewa.transactions import joining
+from venues import catalogue, listings, services
 from venues import layout as layouts
-from venues import listings, services
 from venues.api import shapes
 from venues.models import Cinema, Movie, SeatType
 
@@ -165,6 +165,8 @@ class Events(ApiView):
             title=body["name"],
             kind=Movie.Kind.MOVIE if is_movie else Movie.Kind.EVENT,
             poster_key=body["imageUrl"],
+            made_by=catalogue.maker(self.actor),
+            is_sandbox=self.actor.is_test,
             metadata=_as_it_came(request),
             title_ne=known["titleNe"],
             genres=known["genres"],
