@@ -163,7 +163,7 @@ class Order(ApiView):
         body = parse(OrderIn, request)
         customer = body.get("customerId", "")
         held = holds.hold_seats(
-            showtime_id=listings.showtime_meant(event_id, now=self.now),
+            showtime_id=listings.showtime_meant(event_id, now=self.now, actor=self.actor),
             seats=body["seatIds"],
             actor=access.holder(self.actor, {"userId": customer}),
             language=get_language() or "en",

@@ -14,6 +14,7 @@ from seatsync.models import Source
 from showsewa import ids
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Forbidden, NotFound
+from venues import sandbox
 
 _LINK = signing.Signer(salt="bookings.link")
 
@@ -92,13 +93,13 @@ def lost_seats(booking: Booking) -> list[str]:
 
 def held_by(actor: Actor) -> list[uuid.UUID]:
     """The actor's holds that have not become bookings."""
-    held = Booking.objects.filter(owner=actor.key, status=Booking.Status.HELD)
+    held = Booking.objects.filter(_of_kind(actor), owner=actor.key, status=Booking.Status.HELD)
     return list(held.order_by("pk").values_list("pk", flat=True))
 
 
 def owned_by(actor: Actor) -> QuerySet[Booking]:
     """What an actor has bought or holds, the newest first."""
-    return _rows().filter(owner=actor.key).order_by("-created_at")
+    return _rows().filter(_of_kind(actor), owner=actor.key).order_by("-created_at")
 
 
 def my_bookings(actor: Actor, *, most: int = 50) -> list[Booking]:
@@ -176,11 +177,22 @@ def _rows() -> QuerySet[Booking]:
     return Booking.objects.select_related("showtime__movie", "showtime__cinema", "showtime__hall", "promo")
 
 
+def _of_kind(actor: Actor) -> Q:
+    return sandbox.known_to(actor, path="showtime__cinema") if actor.kind == Kind.CHANNEL else Q()
+
+
+def _is_of_channel(booking: Booking, actor: Actor) -> bool:
+    """Its own, and of its key's kind: a test key sees no live sale of its channel, nor a live key a trial."""
+    return booking.channel_id == actor.channel_id and booking.showtime.cinema.is_sandbox == actor.is_test
+
+
 def _is_visible(booking: Booking, actor: Actor, *, key: str, is_fresh_hold_enough: bool) -> bool:
-    if _opens(key, booking) or _is_owner(booking, actor):
+    if _opens(key, booking):
         return True
     if actor.kind == Kind.CHANNEL:
-        return booking.channel_id == actor.channel_id
+        return _is_of_channel(booking, actor)
+    if _is_owner(booking, actor):
+        return True
     if actor.is_staff and "bookings.view_booking" in actor.permissions and actor.reaches(booking.showtime.cinema_id):
         return True
     is_nobody = actor.kind == Kind.NOBODY

@@ -4,11 +4,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
+from payments.gateways import TEST
 from payments.models import Payment, Refund
 from showsewa.refusals import NotFound
+from venues.models import Cinema
 
 _PAYMENT = [field.name for field in Payment._meta.concrete_fields]
 
@@ -21,6 +24,13 @@ def payment_by_intent(booking_id: uuid.UUID, intent: str) -> Payment:
     if payment is None:
         raise NotFound(_("There is no such payment."))
     return payment
+
+
+def is_tried_out(payment: Payment) -> bool:
+    """Whether the test gateway may take it: where it is switched on, on a live site for sandbox cinemas alone."""
+    if not settings.IS_LIVE:
+        return TEST in settings.GATEWAYS
+    return Cinema.objects.filter(showtimes__bookings=payment.booking_id, is_sandbox=True).exists()
 
 
 def payments_of(booking: Booking) -> list[Payment]:

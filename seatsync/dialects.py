@@ -211,7 +211,7 @@ class SeatsOfEvent(Read):
         event_id: UUID = named["event_id"]
         customer = request.GET.get("customerId", "")
         viewer = _viewer(actor, customer)
-        showtime_id = listings.showtime_meant(event_id, now=timezone.now())
+        showtime_id = listings.showtime_meant(event_id, now=timezone.now(), actor=actor)
         now = viewing.look(showtime_id, actor)
         own, until = bookings.own_seats(viewer, showtime_id), seatmaps.deadlines(showtime_id)
         me = actor.user_id or customer or None

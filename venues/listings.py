@@ -6,11 +6,14 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
+from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
+from venues import sandbox
 from venues.models import Cinema, Hall, Movie, Showtime
 
 
@@ -59,13 +62,13 @@ _SHOWING = """
         t.starts_at, t.format, t.language, t.subtitles, t.cancelled_at
     FROM venues_showtime t JOIN venues_movie m ON m.id = t.movie_id JOIN venues_cinema c ON c.id = t.cinema_id
     JOIN venues_hall h ON h.id = t.hall_id
-    WHERE t.id = %s"""
+    WHERE t.id = %s AND (NOT c.is_sandbox OR NOT %s)"""
 
 
 def showing(showtime_id: uuid.UUID) -> Showing:
     """In plain SQL: this is read for every seat page. Refuses: NotFound."""
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWING, [showtime_id])
+        cursor.execute(_SHOWING, [showtime_id, settings.IS_LIVE])
         found = cursor.fetchone()
     if found is None:
         raise NotFound(_("There is no such showtime."))
@@ -80,13 +83,13 @@ def movie(movie_id: uuid.UUID) -> Movie:
     return found
 
 
-def cinema(name: str) -> Cinema:
-    """By id or slug. Refuses: Invalid, since it names a filter and not a place to go."""
+def cinema(name: str, *, actor: Actor | None = None) -> Cinema:
+    """By id or slug, of those the actor may know. Refuses: Invalid, since it names a filter and not a place to go."""
     try:
         named = Q(pk=uuid.UUID(name))
     except ValueError:
         named = Q(slug=name)
-    found = Cinema.objects.filter(named, is_active=True).first()
+    found = Cinema.objects.filter(named, sandbox.known_to(actor), is_active=True).first()
     if found is None:
         errors = [{"pointer": "/cinema", "code": "UNKNOWN_CINEMA", "detail": _("There is no such cinema.")}]
         raise Invalid(_("There is no such cinema."), errors=errors)
@@ -107,7 +110,7 @@ class City:
 
 def cities() -> list[City]:
     """The one with the most cinemas first."""
-    rows = Cinema.objects.filter(is_active=True).order_by().values("city")
+    rows = Cinema.objects.filter(sandbox.known_to(), is_active=True).order_by().values("city")
     found = rows.annotate(name_ne=Max("city_ne"), time_zone=Min("time_zone"), cinemas=Count("pk"))
     ranked = found.order_by("-cinemas", "city").values_list("city", "name_ne", "time_zone")
     return [City(*row) for row in ranked]
@@ -116,18 +119,19 @@ def cities() -> list[City]:
 def days_on(of: Movie, *, now: datetime, city: str) -> list[date]:
     """The days on which a movie still has showtimes in a city, by the cinemas' own calendars."""
     rows = Showtime.objects.filter(movie=of, cancelled_at=None, starts_at__gt=now)
-    rows = rows.filter(cinema__city=city, cinema__is_active=True).order_by("starts_at")
+    rows = rows.filter(sandbox.known_to(path="cinema"), cinema__city=city, cinema__is_active=True).order_by("starts_at")
     starts = rows.values_list("starts_at", "cinema__time_zone")
     return sorted({starts_at.astimezone(ZoneInfo(zone)).date() for starts_at, zone in starts})
 
 
-def showtime_meant(event_id: uuid.UUID, *, now: datetime) -> uuid.UUID:
+def showtime_meant(event_id: uuid.UUID, *, now: datetime, actor: Actor | None = None) -> uuid.UUID:
     """What seed 002 calls an event: a showtime, or a movie with one single showtime to come. Refuses: NotFound, Invalid
     when it is none or several.
     """
     if Showtime.objects.filter(pk=event_id).exists():
         return event_id
     coming = Showtime.objects.filter(movie=movie(event_id), cancelled_at=None, starts_at__gt=now)
+    coming = coming.filter(sandbox.known_to(actor, path="cinema"))
     found = list(coming.order_by("starts_at").values_list("pk", flat=True)[:2])
     if len(found) == 1:
         return found[0]
@@ -144,11 +148,20 @@ def hall(hall_id: uuid.UUID, *, cinema_id: uuid.UUID) -> Hall:
 
 
 def bookable(
-    day: date | None, *, now: datetime, at: Cinema | None = None, of: Movie | None = None, city: str = ""
+    day: date | None,
+    *,
+    now: datetime,
+    at: Cinema | None = None,
+    of: Movie | None = None,
+    city: str = "",
+    actor: Actor | None = None,
 ) -> list[Showtime]:
-    """Showtimes of one day, in each cinema's own zone, that have not begun. day: None for today; city: "" for all."""
+    """Showtimes of one day, in each cinema's own zone, that have not begun. day: None for today; city: "" for all.
+
+    actor: who asks; None for any visitor.
+    """
     rows = Showtime.objects.select_related("movie", "cinema", "hall").filter(cancelled_at=None, starts_at__gt=now)
-    rows = rows.filter(movie__is_active=True, cinema__is_active=True)
+    rows = rows.filter(sandbox.known_to(actor, path="cinema"), movie__is_active=True, cinema__is_active=True)
     if at is not None:
         rows = rows.filter(cinema=at)
     if of is not None:

@@ -18,8 +18,9 @@ from seatsync import inventory
 from seatsync.models import Source
 from showsewa import ids
 from showsewa.actors import Actor, Kind
-from showsewa.refusals import Invalid, NotFound, Refusal
+from showsewa.refusals import Busy, Invalid, NotFound, Refusal
 from showsewa.transactions import use_case
+from venues import sandbox
 
 
 class NotOnSale(Refusal):
@@ -64,7 +65,7 @@ class _Facts:
     currency: str
     hold_minutes: float
     own_hold: uuid.UUID | None
-    other_holds: int
+    other_holds: int  # unpaid bookings among them
 
 
 _FACTS = """
@@ -74,27 +75,40 @@ _FACTS = """
             SELECT id FROM bookings_booking WHERE owner = %(owner)s AND showtime_id = t.id AND status = 'HELD'
                 AND expires_at > statement_timestamp() ORDER BY created_at LIMIT 1
         ), (
-            SELECT count(*) FROM bookings_booking WHERE owner = %(owner)s AND showtime_id <> t.id AND status = 'HELD'
-                AND expires_at > statement_timestamp()
-        )
+            SELECT count(*) FROM bookings_booking WHERE owner = %(owner)s::text AND status IN ('HELD', 'PENDING')
+                AND (showtime_id <> t.id OR status <> 'HELD') AND expires_at > statement_timestamp()
+        ), c.is_sandbox, pg_try_advisory_xact_lock(hashtextextended(%(owner)s, 0))
     FROM venues_showtime t JOIN venues_cinema c ON c.id = t.cinema_id
     LEFT JOIN seatsync_showinventory i ON i.showtime_id = t.id
     WHERE t.id = %(showtime)s"""
 
-_INSERT = """
+# One owner's holds are made one after the other. Whether its turn is free is asked with the facts; only who finds it
+# taken waits for it, in a statement of its own, and asks again. Between reading the facts and having the turn another
+# hold may have been made: the insert counts once more, under the turn, and makes nothing then.
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_IS_AS_KNOWN = """WHERE %(known)s >= (
+            SELECT count(*) FROM bookings_booking WHERE owner = %(owner)s::text AND status IN ('HELD', 'PENDING')
+                AND expires_at > statement_timestamp()
+        )"""
+
+_INSERT = f"""
     WITH booking AS (
         INSERT INTO bookings_booking (id, showtime_id, status, owner, user_id, channel_id, source, external_reference,
             seat_labels, subtotal, discount, total, currency, refund_policy, name, email, phone, language,
             payment_method, expires_at, is_extended, ending, cancel_reason, created_at)
-        VALUES (%(id)s, %(showtime)s, 'HELD', %(owner)s, %(user)s, %(channel)s, %(source)s, '', %(labels)s, %(total)s,
-            0, %(total)s, %(currency)s, '{}', '', '', '', %(language)s, '', %(expires_at)s, false, '', '',
-            %(created_at)s)
+        SELECT %(id)s::uuid, %(showtime)s::uuid, 'HELD', %(owner)s::text, %(user)s::uuid, %(channel)s::uuid, %(source)s, '',
+            %(labels)s::text[], %(total)s::numeric, 0, %(total)s::numeric, %(currency)s, '{{}}'::jsonb, '', '', '',
+            %(language)s, '', %(expires_at)s::timestamptz, false, '', '', %(created_at)s::timestamptz
+        {_IS_AS_KNOWN}
         RETURNING id
     )
     INSERT INTO bookings_ticket (id, booking_id, show_seat_id, label, price, discount)
     SELECT t.id, booking.id, t.seat, t.label, t.price, 0
     FROM booking, unnest(%(tickets)s::uuid[], %(seats)s::bigint[], %(labels)s::text[], %(prices)s::numeric[])
-        AS t (id, seat, label, price)"""
+        AS t (id, seat, label, price)"""  # noqa: S608 - a constant of this module
+
+# What UNSAFE may name (test settings only): let one owner's holds be made at the same time.
+SKIP_TURN = "skip_turn"
 
 
 @use_case
@@ -136,7 +150,7 @@ def hold_seats(
             created_at=facts.now,
         )
         steps.drop_displaced(change.displaced)
-        _write_hold(booking, change.seats, actor)
+        _write_hold(booking, change.seats, actor, known=facts.other_holds)
     return Held(booking, change.seats, facts.now)
 
 
@@ -211,8 +225,11 @@ def _replace(
     return Held(booking, change.seats, now)
 
 
-def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> None:
-    """The new booking and its tickets in one statement: this is the hot path, and the ORM would take two."""
+def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, known: int) -> None:
+    """The new booking and its tickets in one statement: this is the hot path, and the ORM would take two.
+
+    known: how many live holds the owner had when we looked. Refuses: Busy when there is one more.
+    """
     prices = _price(booking, seats, actor)
     row: dict[str, Any] = {
         "id": booking.pk,
@@ -230,9 +247,12 @@ def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: 
         "tickets": [ids.uuid7() for _seat in seats],
         "seats": [seat.id for seat in seats],
         "prices": prices,
+        "known": known,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, row)
+        cursor.execute(_INSERT.replace(_IS_AS_KNOWN, "") if SKIP_TURN in settings.UNSAFE else _INSERT, row)
+        if cursor.rowcount != len(seats):
+            raise Busy(_("You have just chosen other seats. Please look at them, and try again."))
 
 
 def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> None:
@@ -255,15 +275,23 @@ def _price(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor
 
 def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
+    asked = {"showtime": showtime_id, "owner": actor.key}
     with connection.cursor() as cursor:
-        cursor.execute(_FACTS, {"showtime": showtime_id, "owner": actor.key})
+        cursor.execute(_FACTS, asked)
         row = cursor.fetchone()
+        if row is not None and not row[-1] and SKIP_TURN not in settings.UNSAFE:
+            cursor.execute(_TURN, [actor.key])
+            cursor.execute(_FACTS, asked)
+            row = cursor.fetchone()
     if row is None:
         raise NotFound(_("There is no such showtime."))
-    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others = row
+    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, is_sandbox, _has_turn = row
+    if sandbox.is_hidden(actor, cinema_id, is_sandbox):
+        raise NotFound(_("There is no such showtime."))
     if not is_on_sale:
         raise NotOnSale(_("This showtime is not on sale."))
-    return _Facts(now, starts_at, cinema_id, currency, minutes or settings.SEAT_HOLD_MINUTES, own_hold, others)
+    keeps = minutes or settings.SEAT_HOLD_MINUTES
+    return _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others)
 
 
 def _check_facts(facts: _Facts, actor: Actor) -> None:

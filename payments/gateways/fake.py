@@ -20,6 +20,7 @@ from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment
 from showsewa import signatures
 
 SIGNATURE_HEADER = "X-Signature"
+TOO_LATE = "tok_too_late"
 _MOST = Decimal(10**10)  # what a sum can be in our tables
 
 _EVENTS = {"payment.success": Word.PAID, "payment.failed": Word.FAILED, "payment.expired": Word.EXPIRED}
@@ -73,8 +74,14 @@ class Fake:
 register(Fake())
 
 
-def charge(session: str, token: str) -> Report:
-    """Pay by a test token, as a card form would: tok_declined is refused, tok_late pays but says so a minute later."""
+def charge(session: str, token: str, *, too_late_at: datetime | None = None) -> Report:
+    """Pay by a test token, as a card form would: tok_declined is refused, tok_late pays but says so a minute later.
+
+    tok_too_late: the same at `too_late_at`, when nobody waits for it any more.
+    """
+    if token == TOO_LATE and too_late_at is not None:
+        send(session, at=too_late_at, outcome=FakeCheckout.Outcome.PAID)
+        return Report(session, Word.OPEN)
     if token == "tok_declined":  # noqa: S105 - a name, not a secret
         return finish(session, FakeCheckout.Outcome.DECLINED)
     if token == "tok_late":  # noqa: S105

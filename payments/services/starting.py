@@ -80,7 +80,8 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
     assert booking.expires_at is not None
     payment = Payment(
         booking=booking,
-        gateway=gateways.choose(gateway).code,  # what costs nothing needs no way to pay
+        # What costs nothing needs no way to pay.
+        gateway=gateways.choose(gateway, is_sandbox=booking.showtime.cinema.is_sandbox).code,
         amount=booking.total,
         currency=booking.currency,
         expires_at=booking.expires_at,

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from payments import selectors
 from payments.gateways import fake
-from payments.models import FakeCheckout, FakeMessage
+from payments.models import FakeCheckout, FakeMessage, Payment
 from payments.services import inbox
 from showsewa import promises
 from showsewa.refusals import Invalid, NotFound
 
 MOST_DELAY = 24 * 3600
+TOO_LATE = fake.TOO_LATE
 
 
 class Result(StrEnum):
@@ -36,9 +37,10 @@ _OUTCOMES = {
 
 
 def checkout(session: str) -> FakeCheckout:
-    """Refuses: NotFound, also for every session while the test gateway is off, as it is in live mode."""
-    found = FakeCheckout.objects.filter(session=session).first() if fake.Fake.code in settings.GATEWAYS else None
-    if found is None:
+    """Refuses: NotFound, also for every session of a sale in earnest while the test gateway is off, as in live mode."""
+    found = FakeCheckout.objects.filter(session=session).first()
+    payment = Payment.objects.filter(gateway=fake.Fake.code, session=session).first() if found else None
+    if found is None or not (fake.Fake.code in settings.GATEWAYS or (payment and selectors.is_tried_out(payment))):
         raise NotFound(_("There is no such test checkout."))
     return found
 

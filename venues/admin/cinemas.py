@@ -37,12 +37,16 @@ class CinemaAdmin(DeskAdmin):
             {"fields": ("street", ("city", "city_ne"), ("district", "state", "zip"), ("latitude", "longitude"))},
         ),
         (_("Contact"), {"fields": (("phone", "email"), "image_keys")}),
-        (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes")}),
+        (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes", "is_sandbox")}),
         (_("People"), {"fields": ("staff",)}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(halls_count=Count("halls"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A cinema is founded as a sandbox or not: one that changed over would carry its test sales along."""
+        return () if obj is None else ("is_sandbox",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who works where is for those who may change people."""

@@ -3,14 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bookings import pricing
 from seatsync import seatmaps
+from seatsync.models import OWN_WEB
 from seatsync.seatmaps import Free
+from showsewa.actors import Actor
 from showsewa.apiview import ApiView
 from venues import listings
 from venues.api import shapes
@@ -34,11 +36,11 @@ class NowShowing(ApiView):
     scope = "inventory:read"
 
     def get(self, request: Request) -> Response:
-        rows = _asked(request, of=None)
+        rows = _asked(request, self, of=None)
         movies: dict[UUID, dict[str, Any]] = {}
         for showtime, free in rows:
             movie = movies.setdefault(showtime.movie_id, _movie(showtime.movie) | {"showtimes": []})
-            movie["showtimes"].append(_showtime(showtime, free))
+            movie["showtimes"].append(_showtime(showtime, free, self.actor))
         return Response({"movies": list(movies.values())})
 
 
@@ -49,17 +51,17 @@ class ShowtimesOfMovie(ApiView):
 
     def get(self, request: Request, movie_id: UUID) -> Response:
         movie = listings.movie(movie_id)
-        rows = _asked(request, of=movie)
-        showtimes = [_showtime(showtime, free) for showtime, free in rows]
+        rows = _asked(request, self, of=movie)
+        showtimes = [_showtime(showtime, free, self.actor) for showtime, free in rows]
         return Response({"movieId": movie.pk, "showtimes": showtimes})
 
 
-def _asked(request: Request, *, of: Movie | None) -> list[tuple[Showtime, Free]]:
-    """Those on sale, with how full they are."""
-    asked = Asked().run_validation(request.query_params)
-    at: Cinema | None = listings.cinema(asked["cinema"]) if "cinema" in asked else None
-    found = listings.bookable(asked.get("date"), now=timezone.now(), at=at, of=of)
-    free = seatmaps.free([showtime.pk for showtime in found])
+def _asked(request: Request, view: ApiView, *, of: Movie | None) -> list[tuple[Showtime, Free]]:
+    """Those on sale, with how full they are: to a channel, what it may sell."""
+    asked, actor = Asked().run_validation(request.query_params), view.actor
+    at: Cinema | None = listings.cinema(asked["cinema"], actor=actor) if "cinema" in asked else None
+    found = listings.bookable(asked.get("date"), now=view.now, at=at, of=of, actor=actor)
+    free = seatmaps.free([showtime.pk for showtime in found], viewer=actor.channel_id or OWN_WEB)
     return [(showtime, free[showtime.pk]) for showtime in found if showtime.pk in free]
 
 
@@ -76,7 +78,7 @@ def _movie(movie: Movie) -> dict[str, Any]:
     }
 
 
-def _showtime(showtime: Showtime, free: Free) -> dict[str, Any]:
+def _showtime(showtime: Showtime, free: Free, actor: Actor) -> dict[str, Any]:
     cinema = showtime.cinema
     return {
         "id": showtime.pk,
@@ -89,6 +91,6 @@ def _showtime(showtime: Showtime, free: Free) -> dict[str, Any]:
         "subtitles": showtime.subtitles,
         "totalSeats": free.total,
         "availableSeats": free.available,
-        "priceFrom": free.price_from,
+        "priceFrom": pricing.on_channel(free.price_from, actor),
         "currency": cinema.currency,
     }

@@ -58,7 +58,9 @@ def showtime(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
 def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
     """The form of a page without scripts."""
     actor = authentication.from_cookies(request)
-    limits.check(actor, limits.address_of(request))
+    address = limits.address_of(request)
+    limits.check(actor, address)
+    limits.check_hoard(actor, address, showtime_id)
     chosen = list(dict.fromkeys(request.POST.getlist("seat")))
     try:
         if actor is NOBODY:
