@@ -1,4 +1,4 @@
-"""The websocket: `watch:showtime` and `unwatch:showtime` in, seat changes out. It reads no map; pages fetch that."""
+"""The websocket: `watch:showtime`, `watch:hold` and their `unwatch` in, changes out. It reads no map; pages do."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from seatsync.hub import Reader, hub
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-MOST_WATCHED = 5
+MOST_WATCHED = 5  # of each kind
 MOST_WORDS = 20  # a second, over ten seconds; a page says two in its life
 LONGEST_WORD = 1024
 
@@ -38,6 +38,8 @@ class SeatMap(AsyncWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         for showtime in list(self.reader.watching):
             await hub().unwatch(self.reader, showtime)
+        for hold in list(self.reader.holds):
+            await hub().unwatch_hold(self.reader, hold)
         self._writer.cancel()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
@@ -47,15 +49,17 @@ class SeatMap(AsyncWebsocketConsumer):
             self._is_closing = True
             await self.close(TOO_MUCH)
             return
-        action, showtime = _read(text_data)
-        if showtime is None:
-            self.reader.put("", _error("Send {action: watch:showtime, showtimeId: ...}."))
-        elif action == "unwatch:showtime":
-            await hub().unwatch(self.reader, showtime)
-        elif len(self.reader.watching) >= MOST_WATCHED and showtime not in self.reader.watching:
-            self.reader.put("", _error(f"At most {MOST_WATCHED} showtimes per socket."))
+        action, name = _read(text_data)
+        kind = action.rpartition(":")[2]
+        watched = self.reader.holds if kind == "hold" else self.reader.watching
+        if name is None:
+            self.reader.put("", _error("Send {action: watch:showtime, showtimeId: ...} or {action: watch:hold, ...}."))
+        elif action.startswith("unwatch"):
+            await (hub().unwatch_hold if kind == "hold" else hub().unwatch)(self.reader, name)
+        elif len(watched) >= MOST_WATCHED and name not in watched:
+            self.reader.put("", _error(f"At most {MOST_WATCHED} {kind}s per socket."))
         else:
-            await hub().watch(self.reader, showtime)
+            await (hub().watch_hold if kind == "hold" else hub().watch)(self.reader, name)
 
     def _is_flood(self) -> bool:
         now = time.monotonic()
@@ -123,14 +127,20 @@ async def _wait_until_gone(receive: Receive, gone: asyncio.Event) -> None:
     gone.set()
 
 
+_NAMED = {
+    "watch:showtime": "showtimeId",
+    "unwatch:showtime": "showtimeId",
+    "watch:hold": "holdId",
+    "unwatch:hold": "holdId",
+}
+
+
 def _read(text: str) -> tuple[str, str | None]:
-    """The action and the showtime's id, or None for anything we do not understand."""
+    """The action and the id it names, or None for anything we do not understand."""
     try:
         message: Any = orjson.loads(text)
         action = message.get("action") or message.get("type")
-        if action not in ("watch:showtime", "unwatch:showtime"):
-            return "", None
-        return action, str(uuid.UUID(message["showtimeId"]))
+        return action, str(uuid.UUID(message[_NAMED[action]]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return "", None
 

@@ -37,6 +37,7 @@ class Reader:
 
     def __init__(self, give_up: Callable[[], None]) -> None:
         self.watching: set[str] = set()
+        self.holds: set[str] = set()
         self.give_up = give_up
         self.sending_since: float | None = None
         self._texts: list[str] = []
@@ -78,6 +79,7 @@ class Room:
 class Hub:
     def __init__(self) -> None:
         self._rooms: dict[str, Room] = {}
+        self._holds: dict[str, set[Reader]] = {}
         self._channel = ""
         self._tasks: list[asyncio.Task[None]] = []
         self._is_live = True
@@ -103,8 +105,30 @@ class Hub:
             del self._rooms[showtime]
             if room.timer is not None:
                 room.timer.cancel()
-            with contextlib.suppress(redis.exceptions.RedisError, OSError):
-                await get_channel_layer().group_discard(feed.group(showtime), self._channel)
+            await self._leave(feed.group(showtime))
+
+    async def watch_hold(self, reader: Reader, hold: str) -> None:
+        """From now on the reader is told what becomes of this hold. Its id is all it takes: nobody else knows it, and
+        it is never said in a showtime's room.
+        """
+        self._start()
+        is_first = hold not in self._holds
+        self._holds.setdefault(hold, set()).add(reader)
+        reader.holds.add(hold)
+        if is_first:
+            await self._join(feed.group_of_hold(hold))
+        reader.put("", _text("watching", holdId=hold))
+
+    async def unwatch_hold(self, reader: Reader, hold: str) -> None:
+        reader.holds.discard(hold)
+        readers = self._holds.get(hold, set())
+        readers.discard(reader)
+        if not readers and self._holds.pop(hold, None) is not None:
+            await self._leave(feed.group_of_hold(hold))
+
+    def heard_of_hold(self, hold: str, text: str) -> None:
+        for reader in self._holds.get(hold, ()):
+            reader.put("", text)
 
     def heard(self, showtime: str, text: str) -> None:
         """A change came in: the first goes out at once, what follows within a tick goes out together."""
@@ -138,9 +162,16 @@ class Hub:
             self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._check())]
 
     async def _subscribe(self, showtime: str) -> None:
+        await self._join(feed.group(showtime))
+
+    async def _join(self, group: str) -> None:
         if self._channel:
             with contextlib.suppress(redis.exceptions.RedisError, OSError):
-                await get_channel_layer().group_add(feed.group(showtime), self._channel)
+                await get_channel_layer().group_add(group, self._channel)
+
+    async def _leave(self, group: str) -> None:
+        with contextlib.suppress(redis.exceptions.RedisError, OSError):
+            await get_channel_layer().group_discard(group, self._channel)
 
     async def _listen(self) -> None:
         """Hear all groups through one channel. Without Redis: try again; the checks keep the viewers informed."""
@@ -148,11 +179,15 @@ class Hub:
             try:
                 layer = get_channel_layer()
                 self._channel = await layer.new_channel("hub.")
-                for showtime in list(self._rooms):
-                    await layer.group_add(feed.group(showtime), self._channel)
+                groups = [feed.group(showtime) for showtime in self._rooms]
+                for group in [*groups, *map(feed.group_of_hold, self._holds)]:
+                    await layer.group_add(group, self._channel)
                 while True:
                     message = await layer.receive(self._channel)
-                    self.heard(message["showtime"], message["text"])
+                    if "hold" in message:
+                        self.heard_of_hold(message["hold"], message["text"])
+                    else:
+                        self.heard(message["showtime"], message["text"])
             except (redis.exceptions.RedisError, OSError) as error:
                 logger.warning("the seat feed lost redis: %s", error)
                 self._channel = ""

@@ -191,6 +191,19 @@ class ShowOut(serializers.Serializer):
     timeZone = serializers.CharField()
 
 
+class OfferedSeatOut(serializers.Serializer):
+    id = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    price = serializers.FloatField()
+
+
+class OfferOut(serializers.Serializer):
+    seats = OfferedSeatOut(many=True)
+    until = serializers.DateTimeField(
+        help_text=_("Until then nobody else can have them; hold them, and they are yours.")
+    )
+
+
 class BookingOut(serializers.Serializer):
     id = serializers.UUIDField()
     bookingId = serializers.UUIDField()
@@ -209,6 +222,10 @@ class BookingOut(serializers.Serializer):
     paymentStatus = serializers.ChoiceField(["pending", "paid", "failed", "refunded"])
     show = ShowOut()
     tickets = TicketOut(many=True)
+    lostSeats = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Seats of a hold that were sold elsewhere meanwhile.")
+    )
+    offer = OfferOut(allow_null=True, help_text=_("What is held for you instead of them."))
     expiresAt = serializers.DateTimeField(allow_null=True)
     timestamp = serializers.DateTimeField()
     serverTime = serializers.DateTimeField()

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from bookings import links, pricing, qr, selectors
+from bookings import links, losses, pricing, qr, selectors
 from bookings.models import Booking, Ticket
 from bookings.services.holds import Held
 from payments.models import Payment, Refund
@@ -102,7 +102,7 @@ def opened(booking: Booking, *, now: datetime) -> dict[str, Any]:
 def detail(booking: Booking, payment: Payment | None, *, now: datetime) -> dict[str, Any]:
     """Seed 004's fields and seed 003's."""
     is_sold = booking.status == Booking.Status.CONFIRMED
-    tickets = selectors.seats_of(booking)
+    tickets, loss = selectors.seats_of(booking), losses.of(booking)
     body = {
         "id": booking.pk,
         "bookingId": booking.pk,
@@ -121,6 +121,8 @@ def detail(booking: Booking, payment: Payment | None, *, now: datetime) -> dict[
         "paymentStatus": _payment_status(booking, payment),
         "show": _show(booking),
         "tickets": [{"seat": ticket.label, "qr": qr.sign(ticket)} for ticket in tickets] if is_sold else [],
+        "lostSeats": loss.lost,
+        "offer": losses.offer(loss),
         "expiresAt": booking.expires_at,
         "timestamp": booking.confirmed_at or booking.created_at,
         "serverTime": now,
