@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from bookings.services import holds
 from seatsync import channels
-from seatsync.models import Channel, ChannelKey, Conflict, ShowSeat
+from seatsync.models import OWN_WEB, Channel, ChannelKey, Conflict, ShowSeat
 from showsewa import ids
 from showsewa.models import User
 from tests import cast
@@ -87,7 +87,7 @@ def test_a_showtime_that_is_not_on_sale_yet_says_so(desk: Client, stage: cast.St
 def test_a_keys_token_is_shown_once_and_kept_as_a_hash(chief: User, stage: cast.Stage) -> None:
     client, channel = _signed_in(chief), _channel(stage)
 
-    answer = client.post(_key_page(), {"channel": str(channel.pk), "scopes": ["seatsync:write"], "days": ""})
+    answer = client.post(_key_page(), {"channel": str(channel.pk), "scopes": ["seatsync:write"], "kind": "test"})
 
     token, key = answer.context["token"], ChannelKey.objects.get()
     assert answer.content.decode().count(token) == 2
@@ -115,7 +115,9 @@ def test_a_key_is_not_made_for_a_channel_that_reaches_further(chief: User, stage
     other = cast.make_stage(name="Rara Cinema")
     wide = _channel(stage, other)
 
-    answer = _signed_in(chief).post(_key_page(), {"channel": str(wide.pk), "scopes": ["seatsync:write"]})
+    answer = _signed_in(chief).post(
+        _key_page(), {"channel": str(wide.pk), "scopes": ["seatsync:write"], "kind": "test"}
+    )
 
     assert "channel" in answer.context["form"].errors
     assert not ChannelKey.objects.exists()
@@ -124,13 +126,71 @@ def test_a_key_is_not_made_for_a_channel_that_reaches_further(chief: User, stage
 def test_a_channel_is_bound_to_cinemas_of_its_maker(chief: User, stage: cast.Stage) -> None:
     client, other = _signed_in(chief), cast.make_stage(name="Rara Cinema")
     sent: dict[str, Any] = {"name": "Moviepass", "kind": "PLATFORM", "sources": ["OTHER_PLATFORM"], "is_active": "on"}
+    sent |= {"pricing": "NET", "percent": "12.5", "silent_after_minutes": "30"}
 
     for cinemas in ([], [str(other.cinema.pk)]):
         client.post(reverse("admin:seatsync_channel_add"), sent | {"cinemas": cinemas})
         assert not Channel.objects.filter(name="Moviepass").exists()
 
     client.post(reverse("admin:seatsync_channel_add"), sent | {"cinemas": [str(stage.cinema.pk)]})
-    assert Channel.objects.get(name="Moviepass").sources == ["OTHER_PLATFORM"]
+    made = Channel.objects.get(name="Moviepass")
+    assert (made.sources, made.pricing, str(made.percent)) == (["OTHER_PLATFORM"], "NET", "12.50")
+
+
+def test_the_list_price_takes_no_percentage(chief: User, stage: cast.Stage) -> None:
+    sent: dict[str, Any] = {"name": "Moviepass", "kind": "PLATFORM", "sources": ["OTHER_PLATFORM"], "pricing": "LIST"}
+    sent |= {"cinemas": [str(stage.cinema.pk)], "percent": "5"}
+
+    answer = _signed_in(chief).post(reverse("admin:seatsync_channel_add"), sent)
+
+    assert "takes no percentage" in answer.content.decode()
+
+
+def test_the_channels_of_the_house_are_shown_and_stay_what_they_are(chief: User, stage: cast.Stage) -> None:
+    boss, page = (
+        User.objects.create_superuser("boss@example.com", "x"),
+        reverse("admin:seatsync_channel_change", args=[OWN_WEB]),
+    )
+
+    listed = _signed_in(chief).get(reverse("admin:seatsync_channel_changelist")).content.decode()
+    sent = {"name": "Website", "kind": "PLATFORM", "sources": ["OTHER_PLATFORM"], "pricing": "NET", "percent": "5"}
+    _signed_in(boss).post(page, sent)
+
+    assert "Website" in listed and "Counter" in listed
+    own = Channel.objects.get(pk=OWN_WEB)
+    assert (own.kind, own.sources, own.pricing, own.is_active) == ("WEB", ["SHOWSEWA"], "LIST", True)
+    assert _signed_in(chief).post(page, sent).status_code == 403
+    refused = _signed_in(boss).post(
+        _key_page(), {"channel": str(OWN_WEB), "scopes": ["seatsync:write"], "kind": "live"}
+    )
+    assert "channel" in refused.context["form"].errors
+
+
+def test_a_key_is_for_trying_out_or_in_earnest_and_bound_to_addresses(chief: User, stage: cast.Stage) -> None:
+    client, channel = _signed_in(chief), _channel(stage)
+    sent = {"channel": str(channel.pk), "scopes": ["seatsync:write"], "days": "30"}
+
+    live = client.post(_key_page(), sent | {"kind": "live", "addresses": "203.0.113.9\n198.51.100.0/24"})
+    wrong = client.post(_key_page(), sent | {"kind": "test", "addresses": "the office"})
+
+    key = ChannelKey.objects.get()
+    assert live.context["token"].startswith("ssk_live_") and not key.is_test
+    assert key.addresses == ["203.0.113.9/32", "198.51.100.0/24"] and key.expires_at is not None
+    assert "neither an IP address nor a network" in wrong.content.decode()
+    listed = client.get(reverse("admin:seatsync_channelkey_changelist")).content.decode()
+    assert "In earnest" in listed
+
+
+def test_who_made_and_revoked_a_key_stands_in_its_channels_history(chief: User, stage: cast.Stage) -> None:
+    client, channel = _signed_in(chief), _channel(stage)
+    client.post(_key_page(), {"channel": str(channel.pk), "scopes": ["seatsync:write"], "kind": "test"})
+    client.post(reverse("admin:seatsync_channelkey_revoke", args=[channel.keys.get().pk]))
+
+    changes = client.get(reverse("admin:seatsync_channel_history", args=[channel.pk])).context["changes"]
+
+    told = [(change.who, change.what, [str(name) for name, _then, _now in change.fields]) for change in changes]
+    assert ("chief@example.com", "update", ["Revoked"]) in told
+    assert any(who == "chief@example.com" and what == "insert" and "Prefix" in names for who, what, names in told)
 
 
 def test_a_conflict_shows_both_claims_and_is_solved_with_a_note(desk: Client, stage: cast.Stage) -> None:
