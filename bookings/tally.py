@@ -92,7 +92,7 @@ def showtime_for(actor: Actor, showtime_id: uuid.UUID) -> Showtime:
 
 def read(showtime_id: uuid.UUID, channel_id: uuid.UUID) -> Tally:
     """Refuses: NotFound until sales are open."""
-    given = {"showtime": showtime_id, "channel": channel_id, "sold": Booking.Status.CONFIRMED.value}
+    given: dict[str, Any] = {"showtime": showtime_id, "channel": channel_id, "sold": Booking.Status.CONFIRMED.value}
     with connection.cursor() as cursor:
         cursor.execute(_READ, given)
         rows = cursor.fetchall()

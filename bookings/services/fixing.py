@@ -109,7 +109,8 @@ def _sold_at(one: dict[str, Any], now: datetime) -> datetime | None:
 def _apply(row: Reconciliation, updates: Sequence[SeatUpdate], acting: Actor, now: datetime) -> list[Result]:
     if not updates:
         return []
-    return list(reports.apply(showtime_id=row.showtime_id, updates=updates, actor=acting, now=now))
+    # What a file tells may be days old, which a report has to say.
+    return reports.apply(showtime_id=row.showtime_id, updates=updates, actor=acting, now=now, backfill=True)
 
 
 def _note(chosen: Sequence[dict[str, Any]], results: dict[str, Result], *, actor: Actor, now: datetime) -> Fixed:

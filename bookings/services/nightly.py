@@ -9,14 +9,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from bookings import tally as tallies
 from bookings.models import Booking
 from bookings.services import reconciling
 from bookings.tally import Tally
-from seatsync.models import OWN_COUNTER, OWN_WEB, Channel, Conflict, Outcome, Reconciliation, SeatReport, SeatStatus
-from showsewa.actors import SYSTEM
+from seatsync.models import (
+    OWN_COUNTER,
+    OWN_WEB,
+    Action,
+    Channel,
+    Conflict,
+    Outcome,
+    Reconciliation,
+    SeatEvent,
+    SeatReport,
+    SeatStatus,
+)
+from showsewa.actors import SYSTEM, Kind
 from showsewa.transactions import use_case
 from venues.models import Showtime
 
@@ -87,11 +98,12 @@ def _last_words(channel_id: uuid.UUID, tally: Tally) -> _Words:
     rows = Reconciliation.objects.filter(channel=channel_id, showtime=tally.showtime_id, listed__isnull=False)
     last = rows.order_by("-created_at").values_list("created_at", "listed").first()
     if last is not None:
+        lists: dict[str, list[str]] = last[1] or {}
         words.since = last[0]
-        words.theirs = {label: reference for reference, labels in last[1].items() for label in labels}
+        words.theirs = {label: reference for reference, labels in lists.items() for label in labels}
         words.said = dict.fromkeys({*words.theirs, *tally.own} - _sold_since(tally, last[0]), last[0])
     _hear_reports(words, channel_id, tally)
-    _forget_given_back(words, channel_id, tally.showtime_id)
+    _forget_given_back(words, channel_id, tally)
     for label, sale in tally.own.items():
         if label not in words.said:
             words.theirs[label] = sale.reference  # sold here by their own key, and never spoken of
@@ -128,12 +140,19 @@ def _hear_sale(words: _Words, tally: Tally, label: str, report: SeatReport) -> N
         words.theirs[label] = report.reference
 
 
-def _forget_given_back(words: _Words, channel_id: uuid.UUID, showtime_id: uuid.UUID) -> None:
-    """Bookings that the channel itself has cancelled here are none of its sales any more."""
-    by_channel = Q(ending__in=[Booking.Ending.CUSTOMER, Booking.Ending.CHANNEL])
-    ended = Booking.objects.filter(by_channel, channel=channel_id, showtime=showtime_id, cancelled_at__isnull=False)
-    for booking in ended.only("id", "external_reference", "reference", "cancelled_at"):
+def _forget_given_back(words: _Words, channel_id: uuid.UUID, tally: Tally) -> None:
+    """Seats that the channel itself has given back here by its key are none of its sales any more."""
+    freed = SeatEvent.objects.filter(
+        showtime=tally.showtime_id, action=Action.RELEASE, actor__startswith=f"{Kind.CHANNEL}:{channel_id}"
+    )
+    events = list(freed.order_by("version"))
+    bookings = Booking.objects.in_bulk([event.claim for event in events])
+    for event in events:
+        booking = bookings.get(event.claim)
+        if booking is None:
+            continue
         known_as = tallies.names(booking.pk, booking.external_reference, booking.reference)
-        for label, reference in list(words.theirs.items()):
-            if reference in known_as and booking.cancelled_at and words.said[label] <= booking.cancelled_at:
+        for label, _before, _after in event.changes:
+            is_sold_again = label in tally.own and words.theirs.get(label) in tally.own[label].names
+            if words.theirs.get(label) in known_as and words.said[label] <= event.created_at and not is_sold_again:
                 del words.theirs[label]

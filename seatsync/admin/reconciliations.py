@@ -4,8 +4,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -55,6 +57,12 @@ class FixPage(DeskPage):
         "is not taken from them: it becomes a conflict."
     )
 
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The button on a line fixes that line, whatever boxes are ticked."""
+        given = super().get_form_kwargs()
+        only = self.request.POST.get("only")
+        return given | {"data": MultiValueDict({"seats": [only]})} if only else given
+
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
         open_seats = [one["seatNumber"] for one in self.object.differences if not one["fixed"]]
@@ -99,6 +107,7 @@ class ReconciliationAdmin(NamesActors, Evidence, DeskAdmin):
     list_before_template = "admin/last_night.html"
     change_form_outer_after_template = "admin/differences.html"
     actions_detail = ("fix", "export")
+    actions_list = ("import_file",)
 
     @admin.display(description=_("when"), ordering="pk")
     def at(self, row: Reconciliation) -> str:
@@ -131,12 +140,19 @@ class ReconciliationAdmin(NamesActors, Evidence, DeskAdmin):
         row = kwargs.get("obj")
         if row is not None:
             context["differences"] = told(row)
-            context["may_fix"] = request.user.has_perm("seatsync.change_reconciliation")
+            is_open = any(not one["fixed"] for one in row.differences)
+            context["may_fix"] = is_open and request.user.has_perm("seatsync.change_reconciliation")
         return super().render_change_form(request, context, **kwargs)
 
     @action(description=_("Fix"), url_path="fix", permissions=["seatsync.change_reconciliation"], icon="build")
     def fix(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return FixPage.show(self, request, object_id)
+
+    @action(
+        description=_("Import a file"), url_path="import", permissions=["seatsync.add_salesfile"], icon="upload_file"
+    )
+    def import_file(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:seatsync_salesfile_add"))
 
     @action(description=_("As CSV"), url_path="csv", permissions=["seatsync.view_reconciliation"], icon="download")
     def export(self, request: HttpRequest, object_id: str) -> HttpResponse:

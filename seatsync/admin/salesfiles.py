@@ -82,17 +82,15 @@ class ColumnsForm(forms.Form):
     is_whole = forms.TypedChoiceField(
         label=_("The file lists"),
         coerce=lambda text: text == "all",
-        choices=[
-            ("all", _("all sales of its showtimes: what it leaves out is not sold")),
-            ("some", _("some of them: what it leaves out says nothing")),
-        ],
+        choices=[("all", _("all sales of its shows")), ("some", _("some of them"))],
         widget=UnfoldAdminRadioSelectWidget,
+        help_text=_("What a list of all leaves out counts as not sold."),
     )
 
     def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        none = [("", _("not in the file"))]
-        places = [(str(place), name) for place, name in enumerate(header)]
+        none: list[tuple[str, Any]] = [("", _("not in the file"))]
+        places: list[tuple[str, Any]] = [(str(place), name) for place, name in enumerate(header)]
         columns = {
             name: forms.TypedChoiceField(
                 label=label, choices=places if name == "reference" else none + places, required=name == "reference",
@@ -102,7 +100,8 @@ class ColumnsForm(forms.Form):
         }  # fmt: skip
         self.fields = columns | self.fields
         zones = sorted(zoneinfo.available_timezones())
-        self.fields["zone"].choices = [("", _("each show's own cinema")), *((zone, zone) for zone in zones)]
+        zone_field: Any = self.fields["zone"]
+        zone_field.choices = [("", _("each show's own cinema")), *((zone, zone) for zone in zones)]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -189,7 +188,7 @@ class PreviewPage(_Step):
         more = {
             "seen": seen,
             "rows": [_row(show) for show in seen.shows],
-            "faults": seen.faults[:_MOST_SHOWN],
+            "faulty_lines": seen.faults[:_MOST_SHOWN],
             "fault_count": len(seen.faults),
             "columns_page": self.address_of("columns", self.object.pk),
             "faults_page": self.address_of("faulty", self.object.pk),

@@ -61,8 +61,9 @@ def lines(stage: Stage, *rows: str, header: str = "show,ref,seat") -> str:
     return "\n".join([header, *(f"{stage.path},{row}" for row in rows)])
 
 
-def fix(desk: Client, row: Reconciliation, *seats: str) -> Any:
-    return desk.post(page("reconciliation_fix", row), {"seats": seats}, follow=True)
+def fix(desk: Client, row: Reconciliation, *seats: str, only: str = "") -> Any:
+    sent: dict[str, Any] = {"seats": seats} | ({"only": only} if only else {})
+    return desk.post(page("reconciliation_fix", row), sent, follow=True)
 
 
 def test_from_upload_to_fixed_and_the_second_time_it_agrees(desk: Client, stage: Stage, quickshow: Channel) -> None:
@@ -114,7 +115,7 @@ def test_one_line_may_be_fixed_alone_and_a_fixed_one_is_not_fixed_again(
     look(desk)
     row = kept(desk)
 
-    fix(desk, row, "A1")
+    fix(desk, row, "A1", "A2", only="A1")
 
     assert (stage.states()["A1"], stage.states()["A2"]) == ("BOOKED", "AVAILABLE")
     assert fix(desk, row, "A1").context["form"].errors
@@ -181,7 +182,9 @@ def test_hall_date_and_time_name_the_show_and_row_and_number_the_seat(
     )  # fmt: skip
 
     assert [(row["listed"], row["kinds"][0]) for row in seen.context["rows"]] == [(1, (1, "A1"))]
-    assert [(fault.number, fault.reason) for fault in seen.context["faults"]] == [(4, "There is no such showtime.")]
+    assert [(fault.number, fault.reason) for fault in seen.context["faulty_lines"]] == [
+        (4, "There is no such showtime.")
+    ]
     assert dict(seen.context["seen"].left_out) == {"Refunded": 1}
     row = kept(desk)
     midnight = start.replace(hour=0, minute=10, second=0, microsecond=0).astimezone(ZoneInfo("UTC"))
@@ -198,7 +201,7 @@ def test_faulty_lines_are_named_and_then_nothing_counts_as_cancelled(
 
     seen = look(desk).context
 
-    assert [(fault.number, fault.reason) for fault in seen["faults"]] == [
+    assert [(fault.number, fault.reason) for fault in seen["faulty_lines"]] == [
         (3, "No reference."),
         (4, "No seat."),
         (5, "This showtime has no seat “Z99”."),

@@ -151,6 +151,18 @@ def test_what_the_channel_booked_and_gave_back_by_its_key_agrees(stage: Stage, m
     assert kept != returned
 
 
+def test_part_of_a_reported_sale_given_back_by_its_key_agrees(stage: Stage, moviepass: Api) -> None:
+    report(moviepass, stage, "MP-1", "A1")
+    report(moviepass, stage, "MP-1", "A2")
+    listed(moviepass, stage, MP_1=["A1", "A2"])
+    sale = Booking.objects.get().pk
+    assert moviepass.post(f"/bookings/{sale}/cancel", {"seatIds": ["A2"]}).status_code == 200
+
+    row = night()
+
+    assert (found(row), row.theirs, row.ours) == ([], 1, 1)
+
+
 def test_what_was_cancelled_here_and_not_by_the_channel_is_missing_here(stage: Stage, moviepass: Api) -> None:
     report(moviepass, stage, "MP-1", "A1")
     listed(moviepass, stage, MP_1=["A1"])
