@@ -128,6 +128,7 @@ class Cancel(ApiView):
         """Cancel a booking, or only the seats named: they are free again, and their money comes back as the policy at
         the sale said."""
         body, actor = parse(schemas.CancelIn, request), self.actor
+        access.check_user_id(actor, body.get("userId", ""))
         booking = selectors.booking_to_change(
             actor, booking_id, permission="bookings.cancel_booking", key=access.link_key(request)
         )

@@ -38,7 +38,7 @@ class InitiateIn(serializers.Serializer):
 
 
 class SimulateIn(serializers.Serializer):
-    result = serializers.ChoiceField(["success", "failed", "expired", "twice"])
+    result = serializers.ChoiceField(["success", "failed", "expired", "twice"], default="success")
     delaySeconds = serializers.FloatField(default=0, min_value=0)
 
 
@@ -48,6 +48,7 @@ class RefundIn(serializers.Serializer):
     )
     reason = OptionalText(max_length=255)
     sessionToken = OptionalText(max_length=200)
+    userId = OptionalText(max_length=200)
 
 
 # --- out

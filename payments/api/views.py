@@ -118,6 +118,7 @@ class RefundBooking(ApiView):
         body, now, actor, key = parse(schemas.RefundIn, request), self.now, self.actor, access.link_key(request)
         if actor is NOBODY and not key:
             raise Unauthorized(_("Sign in, or send your sessionToken or the key of your ticket link."))
+        access.check_user_id(actor, body.get("userId", ""))
         permission = "payments.refund_booking"
         booking = booking_selectors.booking_to_change(actor, booking_id, permission=permission, key=key)
         said = {"booking_id": booking.pk, "actor": actor, "now": now, "reason": body.get("reason", "")}
