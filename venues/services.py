@@ -127,9 +127,11 @@ def schedule(
     language: str = "",
     subtitles: str = "",
     prices: Sequence[PriceLine] | None = None,
+    may_wait: bool = False,
 ) -> Showtime:
     """Put a movie into a hall. Without prices the cinema's usual ones apply. It goes on sale within seconds, by beat.
 
+    may_wait: where the usual prices leave a seat out, it is not on sale before `set_prices`.
     Refuses: NotFound; Invalid when the hall has no seats, or a seat would have no price; Overlap.
     """
     movie = Movie.objects.filter(pk=movie_id).first()
@@ -147,25 +149,32 @@ def schedule(
     except IntegrityError as error:
         raise _overlap(showtime) from error
     lines = list(prices) if prices is not None else usual_prices(hall.cinema, starts_at)
-    set_prices(showtime, lines)
+    if prices is not None or not may_wait or not _unpriced(showtime, lines):
+        set_prices(showtime, lines)
     return showtime
 
 
 def set_prices(showtime: Showtime, lines: Sequence[PriceLine]) -> None:
     """Replace a showtime's prices. Caller holds the transaction. Refuses: Invalid when a seat would have none."""
-    given = {(line.zone, line.seat_type) for line in lines}
-    if len(given) != len(lines):
+    if len({(line.zone, line.seat_type) for line in lines}) != len(lines):
         raise Invalid(_("Each zone and seat type may be priced once."))
-    unpriced = [
-        f"{zone}/{seat_type}"
-        for zone, seat_type in Seat.objects.filter(layout=showtime.layout).values_list("zone", "seat_type").distinct()
-        if not given & {(zone, seat_type), (zone, ""), ("", seat_type), ("", "")}
-    ]
+    unpriced = _unpriced(showtime, lines)
     if unpriced:
-        raise Invalid(_("No price for: %(seats)s.") % {"seats": ", ".join(sorted(unpriced))}, unpriced=sorted(unpriced))
+        raise Invalid(_("No price for: %(seats)s.") % {"seats": ", ".join(unpriced)}, unpriced=unpriced)
     Price.objects.filter(showtime=showtime).delete()
     Price.objects.bulk_create(
         [Price(showtime=showtime, zone=line.zone, seat_type=line.seat_type, amount=line.amount) for line in lines]
+    )
+
+
+def _unpriced(showtime: Showtime, lines: Sequence[PriceLine]) -> list[str]:
+    """Zone and type of the seats that none of these prices is for."""
+    given = {(line.zone, line.seat_type) for line in lines}
+    classes = Seat.objects.filter(layout=showtime.layout).values_list("zone", "seat_type").distinct()
+    return sorted(
+        f"{zone}/{seat_type}"
+        for zone, seat_type in classes
+        if not given & {(zone, seat_type), (zone, ""), ("", seat_type), ("", "")}
     )
 
 

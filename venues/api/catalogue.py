@@ -194,7 +194,7 @@ class Showtimes(ApiView):
         prices = given and [services.PriceLine(line["amount"], line["zone"], line["seatType"]) for line in given]
         extra = {name: body[name] for name in ("format", "language", "subtitles")}
         showtime = services.schedule(
-            movie_id=event_id, hall_id=hall.pk, starts_at=body["timestamp"], prices=prices, **extra
+            movie_id=event_id, hall_id=hall.pk, starts_at=body["timestamp"], prices=prices, may_wait=True, **extra
         )
         made = {"showtimeId": showtime.pk, "eventId": event_id, "venueId": hall.cinema_id, "hallId": hall.pk}
         # Seats come into being in the background; the showtime is on sale when they are there.

@@ -160,6 +160,7 @@ def create_showtime(body: Any) -> Any:
     }
     told = (
         "Running time and cleaning must not overlap another showtime of the hall: 409. Without prices the venue's "
-        "usual ones apply. Seats are made in the background; it is on sale within seconds."
+        "usual ones apply; where it has none, the showtime waits for them. Seats are made in the background; it is on "
+        "sale within seconds."
     )
     return _post("createShowtime", "Schedule an event into a hall", body, answer, example, told)
