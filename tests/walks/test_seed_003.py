@@ -3,6 +3,7 @@
 import json
 import uuid
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from payments.models import FakeCheckout, Payment
 from seatsync import opening
 from tests import cast, purchase
 from tests.walks.conftest import Mounted
-from venues.models import Cinema, Movie
+from venues import services
+from venues.models import Cinema, Movie, PriceCard
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +113,8 @@ def test_from_a_venue_to_an_inventory(stage: cast.Stage, api: Mounted, till: Mou
     assert movie.metadata == EVENT["metadata"]
 
     timestamp = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:00:00Z")
-    body = {"venueId": venue_id, "hallId": hall.json()["hallId"], "timestamp": timestamp, "prices": [{"amount": 450}]}
+    PriceCard.objects.create(cinema=row, amount=450)  # what a seat usually costs there: the seed names no prices
+    body = {"venueId": venue_id, "hallId": hall.json()["hallId"], "timestamp": timestamp}
     path = f"/events/{event.json()['eventId']}/showtimes"
     showtime = till.post(path, body)
     assert (showtime.status_code, showtime.json()["timestamp"]) == (201, timestamp)
@@ -126,6 +129,21 @@ def test_from_a_venue_to_an_inventory(stage: cast.Stage, api: Mounted, till: Mou
     assert [seat["seatId"] for seat in inventory["seatMap"]["seats"]] == ["A1", "A2", "B1", "B2", "C1", "C2"]
     fresh = {"status": "available", "holderId": None, "heldUntil": None}
     assert all(fresh.items() <= seat.items() for seat in inventory["seatMap"]["seats"])
+
+
+def test_a_showtime_may_be_made_before_its_prices_and_is_on_sale_with_them(stage: cast.Stage, till: Mounted) -> None:
+    timestamp = (timezone.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:00:00Z")
+    body = {"venueId": str(stage.cinema.pk), "hallId": str(stage.hall.pk), "timestamp": timestamp}
+
+    made = till.post(f"/events/{stage.movie.pk}/showtimes", body)
+
+    assert (made.status_code, made.json()["inventoryStatus"]) == (201, "PENDING")
+    showtime_id = uuid.UUID(made.json()["showtimeId"])
+    opening.open_sales([showtime_id])
+    assert till.get(f"/showtimes/{showtime_id}/inventory").status_code == 404
+    opening.change_prices(showtime_id=showtime_id, lines=[services.PriceLine(Decimal(450))])
+    opening.open_sales([showtime_id])
+    assert till.get(f"/showtimes/{showtime_id}/inventory").status_code == 200
 
 
 def test_what_is_wrong_with_a_venue_or_a_hall_is_said(stage: cast.Stage, api: Mounted, till: Mounted) -> None:
