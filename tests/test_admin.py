@@ -1,5 +1,6 @@
 """The desk as a whole: every page opens, staff see only their cinemas, evidence cannot be touched."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,8 +16,8 @@ from bookings.models import Booking, Notice, PromoCode
 from bookings.services import checkout, holds
 from payments.models import Payment, Refund, WebhookEvent
 from payments.services import counter
-from seatsync import allotting, blocking
-from seatsync.models import OWN_COUNTER, Channel, Conflict, SeatEvent, ShowSeat
+from seatsync import allotting, announcing, blocking
+from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
 from showsewa import roles
 from showsewa.admin.base import CappedPaginator, Evidence
 from showsewa.models import Heartbeat, StoredAnswer, User
@@ -24,7 +25,7 @@ from tests import cast
 
 # Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's page.
 # And one that nobody needs to see.
-HIDDEN = {"seatsync.BlockEnd", "venues.Seat", "seatsync.ManagerNotice", "showsewa.StoredAnswer"}
+HIDDEN = {"seatsync.BlockEnd", "seatsync.Unannounced", "venues.Seat", "seatsync.ManagerNotice", "showsewa.StoredAnswer"}
 
 
 @pytest.fixture
@@ -47,6 +48,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     PromoCode.objects.create(code="SAVE20", percent=20)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     _conflict(stage, sold)
+    _webhook(now)
     counter_channel = Channel.objects.get(pk=OWN_COUNTER)
     allotting.give(showtime_id=stage.showtime.pk, channel=counter_channel, seats=["C5"], actor=actor, now=now)
     return stage
@@ -263,6 +265,13 @@ def _conflict(stage: cast.Stage, sold: Booking) -> None:
         source="OTHER_PLATFORM",
         reference="MP-1",
     )
+
+
+def _webhook(now: datetime) -> None:
+    channel = Channel.objects.get(name="Moviepass")
+    Subscription.objects.create(channel=channel, url="https://moviepass.example/hook", topics=["seat.changed"])
+    ChannelNotice.objects.create(channel=channel, kind=ChannelNotice.Kind.WEBHOOK_DISABLED, due_at=now)
+    announcing.number()
 
 
 def _signed_in(user: User) -> Client:

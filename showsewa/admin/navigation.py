@@ -92,6 +92,10 @@ def _people() -> list[dict[str, Any]]:
         _page(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
         _rows(_("Channels"), "hub", "seatsync", "channel"),
         _rows(_("Keys"), "key", "seatsync", "channelkey"),
+        _rows(_("Webhooks"), "webhook", "seatsync", "subscription"),
+        _rows(_("Webhook deliveries"), "outbound", "seatsync", "delivery"),
+        _rows(_("Announcements"), "campaign", "seatsync", "announcement"),
+        _rows(_("Notices to channels"), "mark_email_read", "seatsync", "channelnotice"),
     ]
 
 
