@@ -72,7 +72,8 @@ class ApiView(APIView):
         if actor.is_test:
             self.sky = weather.read(request.headers)
             if self.sky != weather.FAIR and request.method not in _SAFE:
-                weather.befall(self.sky, actor, kwargs, request.data)
+                body: Any = request.data
+                weather.befall(self.sky, actor, kwargs, body)
         elif self.is_booking and settings.MAX_HOLDERS_PER_ADDRESS_AND_SHOW:
             self._check_hoard(request, kwargs)
 
@@ -107,7 +108,8 @@ class ApiView(APIView):
         return Lane.READ if request.method in _SAFE else Lane.SELL
 
     def _check_hoard(self, request: Request, named: dict[str, Any]) -> None:
-        showtime_id, seats = weather.wished(named, request.data)
+        body: Any = request.data
+        showtime_id, seats = weather.wished(named, body)
         if showtime_id is not None and seats:
             limits.check_hoard(self.actor, limits.address_of(request._request), showtime_id)
 

@@ -82,7 +82,9 @@ def befall(weather: Weather, actor: Actor, named: Mapping[str, Any], body: Mappi
 
 def wished(named: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[uuid.UUID | None, list[str]]:
     """The showtime and the seats a request asks for, however its route calls them; (None, []) when it asks for none."""
-    names = next((body[name] for name in ("seatIds", "showSeatIds", "seats") if isinstance(body.get(name), list)), [])
+    names: list[Any] = next(
+        (body[name] for name in ("seatIds", "showSeatIds", "seats") if isinstance(body.get(name), list)), []
+    )
     said = [named.get("showtime_id"), named.get("event_id"), body.get("showtimeId"), body.get("showId")]
     try:
         showtime = next((uuid.UUID(str(one)) for one in said if one), None)

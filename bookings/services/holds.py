@@ -275,7 +275,7 @@ def _price(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor
 
 def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
-    asked = {"showtime": showtime_id, "owner": actor.key}
+    asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key}
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, asked)
         row = cursor.fetchone()

@@ -53,7 +53,7 @@ class AllotPage(SeatsPage):
     """The same map as for blocking; what is chosen on it goes to a channel."""
 
     title = _("Give seats to a channel")
-    form_class = AllotForm
+    form_class: Any = AllotForm
     template_name = "admin/allot.html"
     permission_required = "seatsync.add_allotment"
     submit_label = _("Give these seats")

@@ -39,7 +39,7 @@ class SeatsPage(DeskPage):
     """GET: the map; with ?state: its version and states as JSON, for the page to follow. POST: block or unblock."""
 
     title = _("Seats")
-    form_class = SeatsForm
+    form_class: Any = SeatsForm
     template_name = "admin/seats.html"
     permission_required = "seatsync.view_showseat"
 
