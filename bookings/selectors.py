@@ -85,12 +85,6 @@ def is_whole(booking_id: uuid.UUID, seats: Sequence[str]) -> bool:
     return len(live) == len(seats) and all(label in seats or ids.seat_id(key) in seats for key, label in live)
 
 
-def lost_seats(booking: Booking) -> list[str]:
-    """Labels of seats a live hold had and lost to a sale reported from elsewhere."""
-    lost = booking.tickets.exclude(released_at=None).exclude(label__in=booking.seat_labels)
-    return list(lost.order_by("show_seat_id").values_list("label", flat=True))
-
-
 def held_by(actor: Actor) -> list[uuid.UUID]:
     """The actor's holds that have not become bookings."""
     held = Booking.objects.filter(_of_kind(actor), owner=actor.key, status=Booking.Status.HELD)

@@ -10,14 +10,15 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import ics, links, policy, pricing, qr, selectors
+from bookings import ics, links, losses, policy, pricing, qr, selectors
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
-from bookings.services import checkout, holds
+from bookings.services import checkout, holds, offers
 from payments import gateways
 from payments import selectors as payments
 from payments.services import buying, polling, starting
@@ -99,7 +100,7 @@ def _details(
         "booking": booking,
         "query": query(key),
         "tickets": selectors.tickets(booking),
-        "lost": selectors.lost_seats(booking),
+        "loss": losses.of(booking),
         "quote": quote,
         "promo": code.upper() if code and not refusal else "",
         "promo_refusal": refusal,
@@ -162,6 +163,27 @@ def release(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     return redirect(link("ticket", booking, key))
 
 
+@require_POST
+def offer(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """Take what is held instead of a seat that was sold elsewhere, or leave it."""
+    booking, key = changed(request, booking_id)
+    actor, loss = from_cookies(request), losses.of(booking)
+    if request.POST.get("answer") != "take":
+        offers.decline(booking_id=booking.pk, actor=actor)
+    elif actor.key != booking.owner or not loss.offered:
+        messages.warning(request, _("These seats are not kept for you any more."))
+    else:
+        try:
+            wanted = [*loss.kept, *loss.labels]
+            held = holds.hold_seats(
+                showtime_id=booking.showtime_id, seats=wanted, actor=actor, language=get_language() or "en"
+            )
+            return redirect(link("details", held.booking))
+        except Refusal as refusal:
+            messages.warning(request, refusal.message)
+    return redirect(link("details", booking, key))
+
+
 @never_cache
 @require_safe
 def ticket(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
@@ -195,6 +217,7 @@ def _ended(request: HttpRequest, booking: Booking, key: str, *, refusal: Refusal
         "standing": (standing := payments.standing(booking)),
         "state": state_of(booking, standing),
         "is_on_sale": booking.showtime.starts_at > timezone.now(),
+        "loss": losses.of(booking),
     }
     return render(request, "bookings/ended.html", facts, status=refusal.status if refusal else 200)
 

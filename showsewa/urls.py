@@ -21,6 +21,7 @@ from seatsync import dialects as seatsync_dialects
 from seatsync.api import webhooks as webhooks_api
 from showsewa import api as operations_api
 from showsewa import docs
+from showsewa.admin import figures as desk_figures
 from showsewa.admin import system as desk
 from venues import api as venues_api
 from venues import views as venues_views
@@ -158,6 +159,7 @@ pages: list = [
     path("bookings/<uuid:booking_id>/details/", bookings_views.details, name="details"),
     path("bookings/<uuid:booking_id>/extend/", bookings_views.extend, name="extend"),
     path("bookings/<uuid:booking_id>/release/", bookings_views.release, name="release"),
+    path("bookings/<uuid:booking_id>/offer/", bookings_views.offer, name="offer"),
     path("bookings/<uuid:booking_id>/state", bookings_views.state, name="booking-state"),
     path("bookings/<uuid:booking_id>/calendar.ics", bookings_views.calendar, name="calendar"),
     path("bookings/<uuid:booking_id>/", bookings_views.ticket, name="ticket"),
@@ -191,6 +193,8 @@ urlpatterns = [
     path("api/", include((api, "unversioned"))),
     path("admin/audit/", admin.site.admin_view(desk.oracle), name="audit"),
     path("admin/promises/", admin.site.admin_view(desk.failed_promises), name="failed-promises"),
+    path("admin/figures/", admin.site.admin_view(desk_figures.figures), name="figures"),
+    path("admin/board/", admin.site.admin_view(desk_figures.board), name="board"),
     path("admin/", admin.site.urls),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),

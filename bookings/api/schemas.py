@@ -225,6 +225,7 @@ class BookingOut(serializers.Serializer):
     lostSeats = serializers.ListField(
         child=serializers.CharField(), help_text=_("Seats of a hold that were sold elsewhere meanwhile.")
     )
+    soldAtCounter = serializers.BooleanField(help_text=_("Whether that was in the cinema itself."))
     offer = OfferOut(allow_null=True, help_text=_("What is held for you instead of them."))
     expiresAt = serializers.DateTimeField(allow_null=True)
     timestamp = serializers.DateTimeField()

@@ -122,6 +122,7 @@ def detail(booking: Booking, payment: Payment | None, *, now: datetime) -> dict[
         "show": _show(booking),
         "tickets": [{"seat": ticket.label, "qr": qr.sign(ticket)} for ticket in tickets] if is_sold else [],
         "lostSeats": loss.lost,
+        "soldAtCounter": loss.is_at_counter,
         "offer": losses.offer(loss),
         "expiresAt": booking.expires_at,
         "timestamp": booking.confirmed_at or booking.created_at,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bookings import pricing, selectors
 from bookings.models import Booking, Ticket
-from bookings.services import steps
+from bookings.services import offers, steps
 from seatsync import inventory
 from seatsync.models import Source
 from showsewa import ids
@@ -66,6 +66,7 @@ class _Facts:
     hold_minutes: float
     own_hold: uuid.UUID | None
     other_holds: int  # unpaid bookings among them
+    has_offer: bool
 
 
 _FACTS = """
@@ -77,6 +78,9 @@ _FACTS = """
         ), (
             SELECT count(*) FROM bookings_booking WHERE owner = %(owner)s::text AND status IN ('HELD', 'PENDING')
                 AND (showtime_id <> t.id OR status <> 'HELD') AND expires_at > statement_timestamp()
+        ), EXISTS (
+            SELECT FROM bookings_booking o JOIN bookings_booking b ON b.id = o.offered_to_id
+            WHERE b.owner = %(owner)s::text AND b.showtime_id = t.id AND o.status = 'HELD'
         ), c.is_sandbox, pg_try_advisory_xact_lock(hashtextextended(%(owner)s, 0))
     FROM venues_showtime t JOIN venues_cinema c ON c.id = t.cinema_id
     LEFT JOIN seatsync_showinventory i ON i.showtime_id = t.id
@@ -131,9 +135,11 @@ def hold_seats(
     minutes = facts.hold_minutes if seconds is None else min(max(seconds, 60), 600) / 60
     until = facts.now + timedelta(minutes=minutes)
     if facts.own_hold is not None:
-        held = _replace(facts.own_hold, seats, until=until, actor=actor, now=facts.now)
+        held = _replace(facts.own_hold, seats, until=until, actor=actor, now=facts.now, has_offer=facts.has_offer)
         if held is not None:
             return held
+    if facts.has_offer:
+        _end_offers(showtime_id, inventory.find(showtime_id, seats), actor)
     claim = ids.uuid7()
     with inventory.hold(showtime_id, seats, claim=claim, until=until, cause=_cause(actor)) as change:
         booking = Booking(
@@ -175,6 +181,10 @@ def extend(*, booking_id: uuid.UUID, actor: Actor, now: datetime) -> Booking:
 def release(*, booking_id: uuid.UUID, actor: Actor) -> int:
     """Give a hold up and return how many seats that freed; 0 when it had ended before. Locks: booking, seats by id."""
     booking = steps.lock_booking(booking_id)
+    standing = offers.lock([booking.pk])
+    if standing:
+        inventory.lock(booking.showtime_id, sorted({*steps.seat_keys(booking), *offers.seat_keys(standing)}))
+        offers.end(standing, actor=actor, reason="let go")
     if booking.status != Booking.Status.HELD:
         return 0
     freed = steps.free_seats(booking, _cause(actor, "let go"))
@@ -204,17 +214,20 @@ def check_live(booking: Booking, *, now: datetime) -> None:
 
 
 def _replace(
-    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, now: datetime
+    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, now: datetime, has_offer: bool
 ) -> Held | None:
     """Choose again under the same hold, whose total life is capped from its first choice. None: it just ended."""
     booking = steps.lock_booking(booking_id)
     if booking.status != Booking.Status.HELD or booking.expires_at is None or booking.expires_at <= now:
         return None
     until = min(until, booking.created_at + timedelta(minutes=settings.HOLD_TOTAL_MINUTES))
+    until = max(until, booking.expires_at)  # which may be later, for a hold that lost a seat
     if until <= now:
         raise HoldExpired(_("The time for these seats is over. Please choose again."))
     had = steps.seat_keys(booking)
     chosen = inventory.find(booking.showtime_id, seats)
+    if has_offer:
+        _end_offers(booking.showtime_id, [*had, *chosen], actor)
     inventory.lock(booking.showtime_id, sorted({*had, *chosen}))  # old and new in one order, so nobody deadlocks
     steps.free_seats(booking, _cause(actor, "chose again"), only=[key for key in had if key not in chosen])
     with inventory.hold(booking.showtime_id, chosen, claim=booking.pk, until=until, cause=_cause(actor)) as change:
@@ -223,6 +236,13 @@ def _replace(
         steps.drop_displaced(change.displaced)
         _change_hold(booking, change.seats, actor)
     return Held(booking, change.seats, now)
+
+
+def _end_offers(showtime_id: uuid.UUID, keys: Sequence[int], actor: Actor) -> None:
+    """What was offered for lost seats is chosen now, or not wanted. Locks the offers, their seats and these by id."""
+    standing = offers.lock_of(actor.key, showtime_id)
+    inventory.lock(showtime_id, sorted({*keys, *offers.seat_keys(standing)}))
+    offers.end(standing, actor=actor, reason="chose again")
 
 
 def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, known: int) -> None:
@@ -285,13 +305,13 @@ def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
             row = cursor.fetchone()
     if row is None:
         raise NotFound(_("There is no such showtime."))
-    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, is_sandbox, _has_turn = row
+    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, has_offer, is_sandbox, _has_turn = row
     if sandbox.is_hidden(actor, cinema_id, is_sandbox):
         raise NotFound(_("There is no such showtime."))
     if not is_on_sale:
         raise NotOnSale(_("This showtime is not on sale."))
     keeps = minutes or settings.SEAT_HOLD_MINUTES
-    return _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others)
+    return _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer)
 
 
 def _check_facts(facts: _Facts, actor: Actor) -> None:

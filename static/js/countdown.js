@@ -35,10 +35,13 @@ export function countdown({ until, offset, onTick, onWarn = () => {}, onEnd = ()
   return () => clearTimeout(timer);
 }
 
-/** Run an element's own countdown; it dispatches "countdown:warn" (detail: seconds) and "countdown:end". */
+const running = new WeakMap();
+
+/** Run an element's own countdown, instead of the one it had; it dispatches "countdown:warn" (detail: seconds) and "countdown:end". */
 export function attach(element) {
   const time = element.querySelector("time");
-  return countdown({
+  running.get(element)?.();
+  const stop = countdown({
     until: element.dataset.until,
     offset: offsetOf(element.dataset.serverNow),
     onTick(left) {
@@ -51,6 +54,8 @@ export function attach(element) {
       element.dispatchEvent(new CustomEvent("countdown:end", { bubbles: true }));
     },
   });
+  running.set(element, stop);
+  return stop;
 }
 
 for (const element of document.querySelectorAll("[data-countdown][data-until]")) attach(element);

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from bookings import losses
 from bookings import selectors as bookings
 from bookings.models import Booking
 from bookings.services import holds
@@ -39,6 +40,7 @@ class _Own:
     until: datetime | None = None
     is_paying: bool = False
     has_lapsed: bool = False
+    loss: losses.Loss | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def _page(
 def _is_plain(request: HttpRequest, own: _Own) -> bool:
     """Whether this visitor's page differs from others' by state and token only."""
     is_known = settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
-    return not (is_known or own.is_paying or own.has_lapsed or request.META.get("QUERY_STRING"))
+    return not (is_known or own.is_paying or own.has_lapsed or own.loss or request.META.get("QUERY_STRING"))
 
 
 def _filled(request: HttpRequest, show: Showing, now: feed.Snapshot, own: _Own) -> HttpResponse:
@@ -140,7 +142,9 @@ def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int
         "currency": prices.currency,
         "maxSeats": settings.MAX_SEATS_PER_HOLD,
         "stateUrl": f"/api/v1/showtimes/{now.showtime_id}/state",
-        "detailsUrl": _details_url(),
+        "detailsUrl": _url("details"),
+        "offerUrl": _url("offer"),
+        "timeZone": show.time_zone,
         "chosen": sorted(chosen),
         "hold": {"id": own.booking_id, "seats": sorted(own.ordinals), "expiresAt": _clock(own.until)}
         if own.until
@@ -154,12 +158,13 @@ def _own(actor: Actor, now: feed.Snapshot) -> _Own:
         return _Own()
     booking, keys = bookings.held_seats(actor, now.showtime_id)
     if booking is None:
-        return _Own()
+        return _Own(loss=losses.at_showtime(actor, now.showtime_id))
     if booking.status == Booking.Status.PENDING:
         return _Own(booking.pk, is_paying=True)
     if booking.expires_at is None or booking.expires_at <= now.taken_at:
         return _Own(has_lapsed=True)
-    return _Own(booking.pk, frozenset(key - now.first_id for key in keys), booking.expires_at)
+    ordinals = frozenset(key - now.first_id for key in keys)
+    return _Own(booking.pk, ordinals, booking.expires_at, loss=losses.of(booking) or None)
 
 
 def _chosen(show: Showing, now: feed.Snapshot, answer: _Answer) -> tuple[frozenset[int], str]:
@@ -183,10 +188,10 @@ def _closed(request: HttpRequest, show: Showing, why: str) -> HttpResponse:
     return render(request, "venues/closed.html", context, status=200 if why == "soon" else 410)
 
 
-@lru_cache(maxsize=1)
-def _details_url() -> str:
+@lru_cache(maxsize=2)
+def _url(name: str) -> str:
     """With a hold's id to be put in place of the zeros."""
-    return reverse("details", args=[_ANY])
+    return reverse(name, args=[_ANY])
 
 
 def _clock(moment: datetime) -> str:

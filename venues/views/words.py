@@ -38,6 +38,13 @@ _SAID = {
         "Your seat {seat} is sold now. If you did not pay for it in another window, "
         "it was sold at the cinema itself, and you have not been charged."
     ),
+    "soldCounter": _("{seats} was just sold at the counter."),
+    "soldCounterMany": _("{seats} were just sold at the counter."),
+    "soldElsewhere": _("{seats} was just sold elsewhere."),
+    "soldElsewhereMany": _("{seats} were just sold elsewhere."),
+    "keptInstead": _("We keep {seats} for you until {until}."),
+    "takeIt": _("Take it"),
+    "noThanks": _("No, thanks"),
     "lookAtBooking": _("Look at your booking"),
     "and": _("{first} and {last}"),
     "take": _("{seat} for {price}"),

@@ -1,4 +1,4 @@
-// The three calls that change something. Each answers { ok, status, body } and throws nothing.
+// The calls that change something. Each of the first two answers { ok, status, body } and throws nothing.
 
 const token = document.querySelector('meta[name="csrf-token"]').content;
 
@@ -8,6 +8,12 @@ export function hold(showtimeId, seatIds) {
 
 export function letGo(holdId) {
   return send("DELETE", `/api/v1/bookings/hold/${holdId}`);
+}
+
+/** What was offered for a lost seat is not wanted. */
+export function decline(offerUrl) {
+  const form = new URLSearchParams({ answer: "decline", csrfmiddlewaretoken: token });
+  return fetch(offerUrl, { method: "POST", body: form, redirect: "manual" }).catch(() => undefined);
 }
 
 async function send(method, path, body) {

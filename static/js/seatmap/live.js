@@ -4,9 +4,12 @@ const POLL_EVERY = 10_000;
 const SILENT_AFTER = 26_000; // the server says its version about every 10 s
 
 export class Live {
-  /** onMode("live" | "slow"): whether changes come at once or by asking. */
-  constructor(seats, { wsUrl, stateUrl, showtimeId, onMode }) {
-    Object.assign(this, { seats, wsUrl, stateUrl, showtimeId, onMode });
+  /**
+   * onMode("live" | "slow"): whether changes come at once or by asking. holdId(): our hold, if there is one;
+   * onHold(message): what became of it, or nothing but a reason to ask.
+   */
+  constructor(seats, { wsUrl, stateUrl, showtimeId, onMode, holdId, onHold }) {
+    Object.assign(this, { seats, wsUrl, stateUrl, showtimeId, onMode, holdId, onHold });
     this.failures = 0;
     this.mode = "";
     document.addEventListener("visibilitychange", () => document.hidden || this.#woke());
@@ -26,12 +29,14 @@ export class Live {
     this.socket = socket;
     socket.addEventListener("open", () => {
       socket.send(JSON.stringify({ action: "watch:showtime", showtimeId: this.showtimeId }));
+      if (this.holdId()) socket.send(JSON.stringify({ action: "watch:hold", holdId: this.holdId() }));
       this.#heard();
     });
     socket.addEventListener("message", (event) => {
       this.#heard();
       const message = JSON.parse(event.data);
       if (message.showtimeId === this.showtimeId) this.#receive(message);
+      if (message.holdId && message.holdId === this.holdId()) this.onHold(message);
     });
     socket.addEventListener("close", () => socket === this.socket && this.#lost());
   }

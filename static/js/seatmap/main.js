@@ -1,6 +1,7 @@
 // The seat page: brings the seats, the view of them (map or list), the panel and the live changes together.
 
 import { clock, countdown, offsetOf } from "../countdown.js";
+import { ask as holdNews } from "../holdnews.js";
 import { announce } from "./announce.js";
 import * as api from "./api.js";
 import { ListView, readList } from "./listview.js";
@@ -9,7 +10,7 @@ import { MapView, readMap } from "./mapview.js";
 import { nearest } from "./nearest.js";
 import { named, Panel, tell } from "./panel.js";
 import { Seats } from "./seats.js";
-import { money, say, useWords } from "./words.js";
+import { list, money, say, useWords } from "./words.js";
 import { Zoom } from "./zoom.js";
 
 const json = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -20,7 +21,8 @@ const svg = document.getElementById("map");
 const form = document.getElementById("seat-form");
 const offset = offsetOf(page.serverTime);
 const seats = new Seats(svg ? readMap(svg) : readList(form), page);
-const detailsOf = (holdId) => page.detailsUrl.replace("00000000-0000-0000-0000-000000000000", holdId);
+const NO_HOLD = "00000000-0000-0000-0000-000000000000";
+const detailsOf = (holdId) => page.detailsUrl.replace(NO_HOLD, holdId);
 let hold = page.hold;
 let stopClock = () => {};
 
@@ -73,16 +75,63 @@ function afterChoosing(seat) {
 // Seats that somebody else took while they were chosen here, or that were held and are lost.
 seats.addEventListener("lost", (event) => {
   for (const { n, wasMine, status } of event.detail) {
-    const seat = seats.all[n];
     if (wasMine) {
-      const link = { href: detailsOf(hold.id), text: say("lookAtBooking") };
-      tell(say("lostHeld", { seat: seat.label }), { kind: "bad", link, key: `lost${n}`, choices: instead(n) });
+      askForNews(n);
     } else {
       const key = { sold: "justSold", held: "justHeld", blocked: "justBlocked" }[status];
-      tell(say(key, { seat: seat.label }), { kind: "warn", key: `lost${n}`, choices: instead(n) });
+      tell(say(key, { seat: seats.all[n].label }), { kind: "warn", key: `lost${n}`, choices: instead(n) });
     }
   }
 });
+
+// A seat of our hold is sold: to somebody else, or to ourselves in another window.
+async function askForNews(n) {
+  const news = hold && (await holdNews(hold.id));
+  if (news) {
+    showLoss(news);
+  } else if (hold) {
+    const link = { href: detailsOf(hold.id), text: say("lookAtBooking") };
+    tell(say("lostHeld", { seat: seats.all[n].label }), { kind: "bad", link, key: `lost${n}`, choices: instead(n) });
+  }
+}
+
+async function onHold(message) {
+  const news = message.type === "hold:changed" ? message : await holdNews(hold.id);
+  if (news?.lost.length) showLoss(news);
+}
+
+function showLoss({ lost, soldAtCounter, offered, expiresAt }) {
+  document.querySelector("[data-loss]")?.remove(); // the server's own, from when the page was made
+  const many = lost.length > 1 ? "Many" : "";
+  const text = [say(`${soldAtCounter ? "soldCounter" : "soldElsewhere"}${many}`, { seats: list(lost) })];
+  const choices = [];
+  const holdId = hold.id;
+  if (offered) {
+    const labels = list(offered.seats.map((seat) => seat.label));
+    const until = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: page.timeZone });
+    text.push(say("keptInstead", { seats: labels, until: until.format(new Date(offered.until)) }));
+    choices.push({ text: say("takeIt"), act: () => takeOffer(offered.seats) });
+    choices.push({ text: say("noThanks"), act: () => api.decline(page.offerUrl.replace(NO_HOLD, holdId)) });
+  }
+  tell(text.join(" "), { kind: "warn", key: "loss", choices });
+  if (expiresAt === hold.expiresAt) return;
+  hold.expiresAt = expiresAt;
+  stopClock();
+  document.getElementById("clock").hidden = !expiresAt; // nothing was left of the hold
+  if (expiresAt) runClock();
+}
+
+async function takeOffer(offered) {
+  seats.isHolding = true;
+  const wanted = [...seats.mine].map((n) => seats.id(n)).concat(offered.map((seat) => seat.id));
+  const answer = await api.hold(page.showtimeId, wanted);
+  if (answer.ok) {
+    location.assign(detailsOf(answer.body.holdId));
+    return;
+  }
+  seats.isHolding = false;
+  explain(answer);
+}
 
 function instead(lost, taken) {
   return nearest(seats, lost, taken).map((n) => ({
@@ -171,6 +220,8 @@ const live = new Live(seats, {
   wsUrl: document.querySelector('meta[name="ws-url"]').content,
   stateUrl: page.stateUrl,
   showtimeId: page.showtimeId,
+  holdId: () => hold?.id,
+  onHold,
   onMode(mode) {
     const sign = document.getElementById("live");
     sign.dataset.mode = mode;
