@@ -102,7 +102,8 @@ class Board:
             await asyncio.sleep(COUNT_EVERY)
 
     async def _count_again(self, shows: list[figures.Show]) -> None:
-        rows = await database_sync_to_async(figures.rows)(shows)
+        counted = await database_sync_to_async(figures.rows)(shows)
+        rows = [row for row in counted if row != self._rows.get(row["showtimeId"])]
         self._rows |= {row["showtimeId"]: row for row in rows}
         for viewers in self._by_cinemas().values():
             seen = [row for row in rows if _may_see(viewers[0], row)]
@@ -134,8 +135,9 @@ class Board:
             new, gone = found.keys() - self._shows.keys(), self._shows.keys() - found.keys()
             # Watched before they are counted, so that no change falls between.
             await asyncio.gather(*(hub().watch(self._ear, key) for key in new))
-            rows = await database_sync_to_async(figures.rows)([found[key] for key in new])
-            self._rows |= {row["showtimeId"]: row for row in rows}
+            if new:
+                rows = await database_sync_to_async(figures.rows)([found[key] for key in new])
+                self._rows |= {row["showtimeId"]: row for row in rows}
             await self._drop(gone)
             is_other = bool(new or gone) or found != self._shows
             self._shows = found

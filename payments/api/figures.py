@@ -67,7 +67,7 @@ class Pages(Days):
     cursor = Cursor(max_length=60, required=False)
 
 
-class Most(Asked):
+class Most(Days):
     days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, default=7)
     limit = serializers.IntegerField(min_value=1, max_value=MOST_MOVIES, default=10)
 

@@ -56,7 +56,7 @@ def show(row: occupancy.Show, *, is_staff: bool) -> dict[str, Any]:
     seats = row.seats
     counted = (seats.sold, seats.held, seats.blocked, seats.free, seats.allotted, seats.percent)
     where = (row.showtime_id, row.movie, row.cinema, row.hall, row.starts_at)
-    adds_up = seats.adds_up(row.capacity) if is_staff else None
+    adds_up = row.adds_up if is_staff else None
     return _named(SHOW, *where, row.capacity, *counted, adds_up) | {"soldBySource": seats.by_source}
 
 

@@ -87,9 +87,9 @@ MOVIES = _report(
     "What sells best",
     "By revenue of confirmed bookings.",
     parameters=[
-        OpenApiParameter("days", int, description="Today and the days before it: 1 to 366, 7 if not given."),
+        OpenApiParameter("days", int, description="So many days up to `to` (today): 1 to 366, 7 if not given."),
         OpenApiParameter("limit", int, description="1 to 100, 10 if not given."),
-        _CINEMA,
+        *_days("Instead of `days`."),
     ],
     item=list_of(
         "PopularMovie",

@@ -138,11 +138,8 @@ def channels(scope: Scope, period: Period, *, now: datetime) -> list[Standing]:
     return sorted(rows, key=lambda row: (not row.is_silent, -row.conflicts_per_thousand, row.channel))
 
 
-def silent(scope: Scope, *, now: datetime) -> list[str]:
-    """The names of channels of which staff should hear by now and do not."""
-    found = [channel for channel in outside_channels(scope) if channel.silent_after_minutes is not None]
-    silence = _silence(found, now=now)
-    return [channel.name for channel in found if silence[channel.pk][1]]
+def silent_ones(standings: Sequence[Standing]) -> list[str]:
+    return [row.channel for row in standings if row.is_silent]
 
 
 def alarming(standings: Sequence[Standing]) -> list[str]:

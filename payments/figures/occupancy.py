@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -83,6 +84,15 @@ class Show:
     time_zone: str
     capacity: int
     seats: Seats
+
+    @property
+    def adds_up(self) -> bool:
+        return self.seats.adds_up(self.capacity)
+
+    @property
+    def local_start(self) -> datetime:
+        """By the cinema's clock, whoever asks: without a zone, so that a template leaves it as it is."""
+        return self.starts_at.astimezone(ZoneInfo(self.time_zone)).replace(tzinfo=None)
 
 
 def seats(showtime_ids: Sequence[uuid.UUID], *, channel_id: uuid.UUID | None = None) -> dict[uuid.UUID, Seats]:

@@ -10,9 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments import today
+from payments.figures import health
+from payments.figures import scope as scopes
 from showsewa import heartbeats, money
 from showsewa.admin.base import actor
 from showsewa.admin.system import AGAIN
+
+WEEK = 7
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -35,14 +39,27 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         may("showsewa.view_heartbeat")
         and _card(_("Silent jobs"), len(silent), "showsewa_heartbeat", "monitor_heart", is_alarm=True, detail=silent),
     ]
+    cards += _channels(request) if may("payments.view_figures") else []
     return context | {"cards": [card for card in cards if card], "shows": numbers.shows, "title": _("Today")}
 
 
+def _channels(request: HttpRequest) -> list[dict[str, Any]]:
+    """Channels that say nothing, and those that sell what is sold."""
+    now, scope = timezone.now(), scopes.of(actor(request))
+    standings = health.channels(scope, scopes.Period.ending(scope.today(now), days=WEEK), now=now)
+    silent, alarming = health.silent_ones(standings), health.alarming(standings)
+    link = f"{reverse('figures')}#health"
+    return [
+        _card(_("Silent channels"), len(silent), "", "signal_disconnected", is_alarm=True, detail=silent, link=link),
+        _card(_("Conflict alarm"), len(alarming), "", "crisis_alert", is_alarm=True, detail=alarming, link=link),
+    ]
+
+
 def _card(
-    title: Any, number: Any, rows: str, icon: str, *, is_alarm: bool = False, detail: Sequence[str] = ()
+    title: Any, number: Any, rows: str, icon: str, *, is_alarm: bool = False, detail: Sequence[str] = (), link: str = ""
 ) -> dict[str, Any]:
     """rows: the list it leads to, "" for the page of failed promises. is_alarm: it should be 0."""
-    link = reverse(f"admin:{rows}_changelist" if rows else "failed-promises")
+    link = link or reverse(f"admin:{rows}_changelist" if rows else "failed-promises")
     return {
         "title": title,
         "number": number,

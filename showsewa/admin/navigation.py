@@ -37,7 +37,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """UNFOLD's SIDEBAR navigation."""
     who = actor(request)
     groups = [
-        (None, [{"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")}]),
+        (None, _first()),
         (_("Programme"), _programme()),
         (_("Seats"), _seats(conflicts.count_open(actor=who))),
         (_("Sales"), _sales()),
@@ -46,6 +46,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         (_("System"), _system(promised.count_failed(actor=who))),
     ]
     return [{"title": title, "items": items} for title, items in groups]
+
+
+def _first() -> list[dict[str, Any]]:
+    return [
+        {"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")},
+        _page(_("Live board"), "tv", "board", "seatsync.view_showseat"),
+        _page(_("Figures"), "bar_chart", "figures", "payments.view_figures"),
+    ]
 
 
 def _programme() -> list[dict[str, Any]]:
