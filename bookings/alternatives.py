@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from seatsync import feed
 from seatsync.models import OWN_COUNTER, OWN_WEB, ShowSeat, Source
@@ -62,8 +63,16 @@ def _is_alike(place: Place, gone: Place) -> bool:
 
 
 def _is_beside(place: Place, party: Sequence[Place]) -> bool:
+    """Next to one of them, with no aisle between."""
     return any(
         (place.section.id, place.row.label) == (other.section.id, other.row.label)
         and abs(place.number - other.number) == 1
+        and abs(place.seat.x - other.seat.x) < 1.5 * _pitch(place)
         for other in party
     )
+
+
+def _pitch(place: Place) -> float:
+    """How far the chairs of its row stand apart."""
+    across = sorted(seat.x for seat in place.row.seats)
+    return min((b - a for a, b in pairwise(across) if b > a), default=0.0)

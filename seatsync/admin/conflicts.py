@@ -36,14 +36,14 @@ class ConflictAdmin(Evidence, DeskAdmin):
     date_hierarchy = "created_at"
     fields = (
         ("show_line", "seat_label"),
-        ("state_word", "until"),
+        ("state_word", "until_word"),
         ("created_at", "asked"),
         ("ended", "decided"),
         "note",
         "manager_told",
     )
     actions_detail = ("decide",)
-    change_form_outer_after_template = "admin/conflict_story.html"
+    change_form_outer_before_template = "admin/conflict_story.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for line in self.fields for name in (line if isinstance(line, tuple) else (line,))]
@@ -94,6 +94,11 @@ class ConflictAdmin(Evidence, DeskAdmin):
             return "late", _("%(time)s too late") % {"time": _short(timesince(deadline, now))}
         is_soon = deadline - now < conflicts.TO_BE_SOLVED
         return "soon" if is_soon else "", _("in %(time)s") % {"time": _short(timeuntil(deadline, now))}
+
+    @admin.display(description=_("to be solved"))
+    def until_word(self, conflict: Conflict) -> Any:
+        said = self.until(conflict)
+        return said[1] if isinstance(said, tuple) else said
 
     @admin.display(description=_("how it ended"))
     def ended(self, conflict: Conflict) -> str:

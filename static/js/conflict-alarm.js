@@ -89,6 +89,7 @@
   }
 
   function start() {
+    if (!document.querySelector("#nav-sidebar, #conflicts")) return; // the login page: nobody to tell
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, wake, { capture: true });
     document.addEventListener("visibilitychange", look);
     timer = setInterval(look, EVERY);
