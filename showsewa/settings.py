@@ -317,6 +317,7 @@ SPECTACULAR_SETTINGS = {
         "BookingStatus": "bookings.models.Booking.Status",
         "ChannelKind": "seatsync.models.Channel.Kind",
         "ChannelTerms": "seatsync.models.Channel.Pricing",
+        "ConflictSide": "seatsync.models.Conflict.Winner",
         "ConflictStatus": "seatsync.models.Conflict.Status",
         "HealthStatus": ["ok", "unavailable"],
         "InventoryStatus": ["available", "held", "booked", "blocked"],
