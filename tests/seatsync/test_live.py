@@ -12,10 +12,11 @@ from urllib.request import Request, urlopen
 
 import pytest
 import redis
+from django.utils import timezone
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from bookings.services import holds
+from bookings.services import holds, reports
 from seatsync import feed, hub
 from showsewa import hints
 from tests import cast, live
@@ -259,3 +260,79 @@ def next_event(stream: Any) -> str:
     while not (line := stream.readline().decode()).startswith("data: "):
         assert line, "the stream ended"
     return line.removeprefix("data: ")
+
+
+# --- one's own hold
+
+
+def watch_hold(socket: ClientConnection, hold_id: object) -> None:
+    socket.send(json.dumps({"action": "watch:hold", "holdId": str(hold_id)}))
+    assert hear(socket, "watching")["holdId"] == str(hold_id)
+
+
+def sell(stage: cast.Stage, token: str, *seats: str, reference: str = "POS-1") -> None:
+    lines = [reports.SeatUpdate(seat, "BOOKED", "WALK_IN", reference) for seat in seats]
+    actor = cast.channel_actor(token)
+    reports.apply(showtime_id=stage.showtime.pk, updates=lines, actor=actor, now=timezone.now())
+
+
+def test_the_owner_of_a_hold_is_told_within_two_seconds_what_it_lost(
+    race_stage: cast.Stage, viewer: ClientConnection
+) -> None:
+    held = hold(race_stage, "B2", "B3").booking
+    watch_hold(viewer, held.pk)
+    token = cast.till(race_stage)
+    began = time.monotonic()
+
+    sell(race_stage, token, "B2")
+    told = hear(viewer, "hold:changed")
+
+    assert time.monotonic() - began < 2
+    assert (told["holdId"], told["lost"], told["seats"]) == (str(held.pk), ["B2"], ["B3"])
+    assert [(seat["label"], seat["price"]) for seat in told["offered"]["seats"]] == [("B4", 450)]
+    assert told["serverTime"] < told["offered"]["until"] < told["expiresAt"]
+    assert race_stage.states()["B4"] == "HELD"
+
+
+def test_what_became_of_a_hold_is_not_said_in_its_showtimes_room(
+    race_stage: cast.Stage, viewer: ClientConnection
+) -> None:
+    held = hold(race_stage, "B2", "B3").booking
+    say(viewer, "watch:showtime", race_stage.path)
+    hear(viewer, "watching")
+
+    sell(race_stage, cast.till(race_stage), "B2")
+
+    heard = [json.loads(viewer.recv(timeout=5)) for _message in range(3)]
+    assert "seats:updated" in {message["type"] for message in heard}
+    assert str(held.pk) not in json.dumps(heard)
+
+
+def test_who_stopped_watching_a_hold_hears_nothing_of_it(race_stage: cast.Stage, viewer: ClientConnection) -> None:
+    held = hold(race_stage, "B2", "B3").booking
+    watch_hold(viewer, held.pk)
+    viewer.send(json.dumps({"action": "unwatch:hold", "holdId": str(held.pk)}))
+    time.sleep(0.3)
+
+    sell(race_stage, cast.till(race_stage), "B2")
+
+    with pytest.raises((TimeoutError, AssertionError)):
+        hear(viewer, "hold:changed", within=1)
+
+
+def test_a_report_is_one_push_however_much_it_changes(race_stage: cast.Stage, settings: Any) -> None:
+    """Sales, a hold that keeps its rest for longer, and what is offered instead: one transaction, one message."""
+    hold(race_stage, "B2", "B3")
+    token = cast.till(race_stage)
+    listener = redis.Redis.from_url(settings.REDIS_URL).pubsub(ignore_subscribe_messages=True)
+    listener.subscribe(f"asgi__group__{feed.group(race_stage.path)}")
+    listener.get_message(timeout=2)
+
+    sell(race_stage, token, "B2", "A1", "A2")
+
+    got = [message for _try in range(3) if (message := listener.get_message(timeout=0.5))]
+    [told] = [json.loads(feed.channel_layers["default"].deserialize(message["data"])["text"]) for message in got]
+    assert (told["previousVersion"], told["version"]) == (1, race_stage.journal()[-1].version)
+    assert {seat["label"]: seat["status"] for seat in told["seats"]} == {
+        "A1": "BOOKED", "A2": "BOOKED", "B2": "BOOKED", "B4": "HELD",
+    }  # fmt: skip
