@@ -55,6 +55,12 @@ class JsonParser(parsers.BaseParser):
         return data
 
 
+class PlainJsonParser(JsonParser):
+    """JSON from whoever leaves fetch() to name the type of a string: seed 000's platform example does."""
+
+    media_type = "text/plain"
+
+
 def _default(value: Any) -> Any:
     if isinstance(value, Decimal):
         return money.number(value)

@@ -16,6 +16,7 @@ from showsewa import idempotency
 from showsewa.apiview import ApiView
 from showsewa.fields import AwareDateTime, Flag
 from showsewa.parsing import Text, parse
+from showsewa.rendering import JsonParser, PlainJsonParser
 
 MOST_LINES = 500
 _REPORTABLE = [SeatStatus.AVAILABLE, SeatStatus.BOOKED, SeatStatus.BLOCKED]
@@ -57,6 +58,7 @@ class BulkUpdate(ApiView):
     """200: every line is applied or was known. 207: look at `outcome` of each; the report itself is kept either way."""
 
     scope = "seatsync:write"
+    parser_classes = (JsonParser, PlainJsonParser)
 
     def post(self, request: Request) -> Response:
         try:
