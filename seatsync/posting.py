@@ -8,6 +8,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache
 
@@ -102,16 +103,15 @@ class Line:
         if self._socket is None:
             self._address, ip = addresses.pin(self._url)
             self._talk = h11.Connection(our_role=h11.CLIENT)
-            raw = socket.create_connection((ip, self._address.port), timeout=_left(until))
-            try:
+            with ExitStack() as until_it_stands:
+                raw = socket.create_connection((ip, self._address.port), timeout=_left(until))
+                until_it_stands.enter_context(raw)
                 raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 raw.settimeout(_left(until))
                 # The certificate must be the name's, whatever it resolved to.
                 is_tls, host = self._address.is_tls, self._address.host
                 self._socket = trust().wrap_socket(raw, server_hostname=host) if is_tls else raw
-            except BaseException:
-                raw.close()
-                raise
+                until_it_stands.pop_all()
         return self._socket
 
     def _read(self, line: socket.socket, until: float) -> tuple[int, str]:

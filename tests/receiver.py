@@ -48,6 +48,7 @@ class Receiver:
 def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # it writes head and body apart
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
