@@ -92,7 +92,8 @@ _BOOKINGS = f"""
 _COUNTS = """r.channel_id = %(channel)s AND r.showtime_id = %(showtime)s AND r.reference <> ''
     AND r.status IN ('BOOKED', 'AVAILABLE') AND r.outcome NOT IN ('stale', 'rejected', 'busy')
     AND (r.outcome <> 'conflict' OR r.conflict_id IS NOT NULL)
-    AND (r.outcome NOT IN ('tombstone', 'not_yours') OR r.received_at > %(since)s)"""
+    AND (r.status = 'BOOKED' OR r.outcome NOT IN ('tombstone', 'not_yours', 'duplicate')
+        OR r.received_at > %(since)s)"""
 _KNOWN = f"""
     SELECT k.seat, k.reference, r.status, r.sold_at
     FROM unnest(%(seats)s::bigint[], %(references)s::text[]) AS k (seat, reference), LATERAL (
@@ -210,7 +211,8 @@ def _remember(desk: Desk, lines: Sequence[tuple[str, str]]) -> None:
         if sold:
             cursor.execute(_SUSPECTS, given | {"seats": list(sold)})
             for seat_id, reference, source in cursor.fetchall():
-                desk.suspects.setdefault(seat_id, {})[reference] = source
+                if reference != _own_reference(desk, sold[seat_id]):  # that one has the seat by now
+                    desk.suspects.setdefault(seat_id, {})[reference] = source
     if sold:
         _read_conflicts(desk, list(sold))
 
