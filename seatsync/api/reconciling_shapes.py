@@ -12,7 +12,8 @@ from seatsync.models import Reconciliation, SeatStatus
 _TAGS = ["channels"]
 _SHOWTIME = "019ab1f0-1111-7000-8000-000000000001"
 _ROW = "019ab1f0-3333-7000-8000-000000000003"
-_CHECKSUM = "4df02ac23dc79e6a47b6cbbdfe09a45ebb9c8f8ed76ba46e4eeb5bd3e1a8e62b"
+_OWN = "dec9c31b900cee68e162a0ce977fd447aa5ba68ae57dc37310f8af37eb2cfe1b"
+_ALL = "b3a67273debf5fe6fbd7a15afbcf50cdc0a5f36b2b61cc81079c431b73c29db1"
 _SEAT_NOW = s.ChoiceField(choices=SeatStatus.choices, allow_null=True, help_text="null: there is no such seat.")
 _CONFLICT = s.UUIDField(required=False, help_text="Your case, when it was sold twice.")
 
@@ -54,8 +55,8 @@ _FOUND = {
 _ASKED = {
     "showtimeId": _SHOWTIME,
     "sales": [
-        {"bookingReference": "MP-1", "seats": ["A1", "A2"]},
-        {"bookingReference": "MP-3", "seats": ["B1"]},
+        {"bookingReference": "SG-1", "seats": ["A1", "A2"]},
+        {"bookingReference": "SG-3", "seats": ["B1"]},
     ],
 }
 _ANSWER = {
@@ -65,10 +66,10 @@ _ANSWER = {
     "theirs": 3,
     "ours": 3,
     "agreed": 1,
-    "missingHere": [{"seatNumber": "A2", "bookingReference": "MP-1", "seatNow": "AVAILABLE"}],
-    "missingThere": [{"seatNumber": "A3", "bookingReference": "MP-2"}],
-    "differs": [{"seatNumber": "B1", "theirs": "MP-3", "ours": "MP-2"}],
-    "checksum": "0d73a1cec15b1cdbbc7d1c39e2d3ffcb7b1a5a8a06eaf4c46cfbdcbf9cfd9e33",
+    "missingHere": [{"seatNumber": "A2", "bookingReference": "SG-1", "seatNow": "AVAILABLE"}],
+    "missingThere": [{"seatNumber": "A3", "bookingReference": "SG-2"}],
+    "differs": [{"seatNumber": "B1", "theirs": "SG-3", "ours": "SG-2"}],
+    "checksum": _OWN,
     "reconciliationId": _ROW,
 }
 _COUNTS = {
@@ -143,13 +144,13 @@ CHECKSUM = operation(
     },
     examples=[
         OpenApiExample(
-            "Two seats sold of three",
+            "Three seats sold",
             value={
                 "showtimeId": _SHOWTIME,
-                "version": 1,
+                "version": 2,
                 "algorithm": "sha256",
-                "own": {"seats": 2, "checksum": _CHECKSUM},
-                "all": {"seats": 3, "checksum": _CHECKSUM, "lapsedHolds": 0},
+                "own": {"seats": 3, "checksum": _OWN},
+                "all": {"seats": 176, "checksum": _ALL, "lapsedHolds": 0},
             },
             response_only=True,
         )

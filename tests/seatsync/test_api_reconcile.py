@@ -1,10 +1,17 @@
 """Proving that both sides agree: a channel's list against ours, and a checksum that both compute, through HTTP."""
 
 import hashlib
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
+from bookings import tally
 from bookings.services import holds
 from seatsync.models import Reconciliation
 from tests import cast
@@ -255,3 +262,21 @@ def test_a_lost_message_shows_in_the_checksum_and_the_feed_mends_it(stage: Stage
     for event in moviepass.get(f"/seat-sync/events/{stage.path}?after={version}").json()["items"]:
         copy |= {change["seatNumber"]: change["to"] for change in event["changes"]}
     assert moviepass.get(asked).json()["all"]["checksum"] == mine()
+
+
+def test_the_printed_vectors_and_snippets_compute_what_we_compute() -> None:
+    text = (Path(settings.BASE_DIR) / "docs" / "api.md").read_text()
+    section = text.partition("## Proving that both sides agree")[2].partition("\n## ")[0]
+    vectors = json.loads(re.findall(r"Vectors.*?```json\n(.*?)```", section, re.DOTALL)[0])
+    in_python: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", section, re.DOTALL)[0], in_python)
+    in_javascript = re.findall(r"```javascript\n(.*?)```", section, re.DOTALL)[0]
+
+    for vector in vectors:
+        assert tally.checksum(map(tuple, vector["lines"])) == vector["checksum"]
+        assert in_python["checksum"](vector["lines"]) == vector["checksum"]
+    if node := shutil.which("node"):
+        script = f"{in_javascript}\nconsole.log(JSON.stringify({json.dumps(vectors)}.map(v => checksum(v.lines))))"
+        told = subprocess.run([node, "-e", script], capture_output=True, check=True)
+        assert json.loads(told.stdout) == [vector["checksum"] for vector in vectors]
+    assert len(vectors) == 3
