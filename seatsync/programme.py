@@ -58,13 +58,16 @@ class OnShow:
 
 def of_day(day: date, *, now: datetime, city: str) -> list[OnShow]:
     """All movies of a day in a city, the one with the most showtimes first."""
-    screenings = _with_free(listings.bookable(day, now=now, city=city))
-    movies = {one.showtime.movie_id: one.showtime.movie for one in screenings}
-    shown = [
-        OnShow(movie, _by_cinema(one for one in screenings if one.showtime.movie_id == key))
-        for key, movie in movies.items()
-    ]
+    shown = of_showtimes(listings.bookable(day, now=now, city=city))
     return sorted(shown, key=lambda on_show: (-on_show.count, on_show.movie.title))
+
+
+def of_showtimes(showtimes: Sequence[Showtime]) -> list[OnShow]:
+    """Grouped by movie, in the order in which the movies first come."""
+    groups: dict[uuid.UUID, list[Screening]] = {}
+    for one in _with_free(showtimes):
+        groups.setdefault(one.showtime.movie_id, []).append(one)
+    return [OnShow(group[0].showtime.movie, _by_cinema(group)) for group in groups.values()]
 
 
 def of_movie(movie: Movie, day: date, *, now: datetime, city: str) -> list[AtCinema]:

@@ -21,6 +21,7 @@ _VIEW = [
     "seatsync.view_allotment",
     "bookings.view_booking",
     "bookings.view_ticket",
+    "bookings.view_review",
     "bookings.view_notice",
 ]
 
@@ -57,6 +58,7 @@ _MANAGE = [
     "bookings.cancel_booking",
     "bookings.resend_notice",
     "bookings.check_in",
+    "bookings.hide_review",
     "bookings.view_promocode",
     "bookings.add_promocode",
     "bookings.change_promocode",

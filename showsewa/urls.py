@@ -11,6 +11,7 @@ from django.urls import include, path
 from bookings import api as bookings_api
 from bookings import dialects as bookings_dialects
 from bookings import views as bookings_views
+from bookings.api import reviews as reviews_api
 from payments import api as payments_api
 from payments import dialects as payments_dialects
 from payments import views as payments_views
@@ -97,6 +98,7 @@ sales: list = [
     path("bookings/<uuid:booking_id>", bookings_api.Detail.as_view()),  # owner, ticket link; bookings:read
     path("bookings/<uuid:booking_id>/cancel", bookings_api.Cancel.as_view()),  # owner, ticket link; bookings:write
     path("bookings/<uuid:booking_id>/confirm", bookings_api.Finish.as_view()),  # owner; bookings:write
+    path("reviews", reviews_api.Reviews.as_view()),  # reading: anyone; inventory:read. writing: who was there
 ]
 
 money: list = [
@@ -151,7 +153,9 @@ api = [*seats, *catalogue, *sales, *money, *dialects, *reports, *operations, *ho
 pages: list = [
     # venues
     path("", venues_views.home, name="home"),
+    path("search/", venues_views.search, name="search"),
     path("movies/<uuid:movie_id>/", venues_views.movie, name="movie"),
+    path("movies/<uuid:movie_id>/review/", venues_views.review, name="review"),
     path("posters/<uuid:movie_id>.svg", venues_views.poster, name="poster"),
     path("showtimes/<uuid:showtime_id>/", venues_views.showtime, name="showtime"),
     path("showtimes/<uuid:showtime_id>/hold/", venues_views.hold, name="hold"),

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import Booking, Notice, PromoCode
+from bookings.models import Booking, Notice, PromoCode, Review
 from bookings.services import checkout, holds
 from payments.models import Payment, Refund, WebhookEvent
 from payments.services import counter
@@ -47,6 +47,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     WebhookEvent.objects.create(gateway="fake", event_id="evt_1", body="{}")
     PromoCode.objects.create(code="SAVE20", percent=20)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
+    Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
     _conflict(stage, sold)
     _webhook(now)
     counter_channel = Channel.objects.get(pk=OWN_COUNTER)

@@ -198,6 +198,11 @@ def movie(world: World) -> dict[str, Any]:
     return {"title": "Kabaddi"}
 
 
+def review(world: World) -> dict[str, Any]:
+    """Nobody here was there: their shows are to come."""
+    return {"itemType": "movie", "itemId": world["movie"], "rating": 5}
+
+
 MOVIE, THEATRE, ONE_SHOW = "movies/<uuid:movie_id>", "theatres/<uuid:theatre_id>", "shows/<uuid:show_id>"
 CATALOGUE = [
     Row("GET", "search/shows", "asha", 200, PUBLIC, of("search/shows?city=Kathmandu")),
@@ -206,6 +211,8 @@ CATALOGUE = [
     Row("GET", MOVIE, "asha", 200, PUBLIC, of("movies/{movie}")),
     Row("GET", THEATRE, "asha", 200, PUBLIC, of("theatres/{cinema}")),
     Row("GET", ONE_SHOW, "asha", 200, PUBLIC, of("shows/{showtime}")),
+    Row("GET", "reviews", "asha", 200, PUBLIC, of("reviews?itemType=movie&itemId={movie}")),
+    Row("POST", "reviews", "asha", 403, same(403) | DEAD_KEYS, None, review),
     Row("POST", "movies", "till", 201, STAFF_OR_KEY | {"Sx": 201, "Tx": 201, "Tv": 201}, None, movie),
     Row("POST", "theatres", "till", 201, STAFF_OR_KEY | {"Sx": 403, "Tx": 201, "Tv": 201}, None, venue),
     Row("POST", "shows", "till", 201, STAFF_OR_KEY | {"Tx": 201}, None, show),

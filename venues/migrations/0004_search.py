@@ -14,7 +14,7 @@ CREATE FUNCTION venues_plain(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PA
 BEGIN ATOMIC
     SELECT translate(
         lower(unaccent('unaccent'::regdictionary, normalize(left($1, 20000), NFC))),
-        '-/._@:+' || U&'''\2019\094D\093C\200C\200D', '       '
+        '-/._@:+<>&#' || U&'''\2019\094D\093C\200C\200D', '           '
     );
 END
 """

@@ -15,6 +15,7 @@ from seatsync import programme
 from showsewa.refusals import NotFound
 from venues import listings, posters
 from venues.listings import City
+from venues.views import reviews
 
 CITY_COOKIE = "city"
 STRIP_DAYS = 7
@@ -79,7 +80,7 @@ def movie(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
         "days": _strip(today, day, playing),
         "is_playing": bool(playing),
         "cinemas": programme.of_movie(film, day, now=now, city=city.name),
-    }
+    } | reviews.of(request, film)
     return _remember(request, render(request, "venues/movie.html", context), city)
 
 

@@ -1,0 +1,82 @@
+"""Writing a review, and hiding one."""
+
+import uuid
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from bookings import reviews
+from bookings.models import Booking, Review
+from bookings.reviews import Item
+from showsewa.actors import Actor
+from showsewa.refusals import Forbidden, Invalid, NotFound
+from showsewa.transactions import use_case
+
+
+class NotAttended(Forbidden):
+    """Only somebody who was there may review: a confirmed booking of a show that is over."""
+
+    code = "NOT_ATTENDED"
+
+
+@use_case
+def write(
+    *,
+    actor: Actor,
+    item: Item,
+    rating: int,
+    text: str,
+    now: datetime,
+    booking_id: uuid.UUID | None = None,
+    key: str = "",
+) -> tuple[Review, bool]:
+    """Say how it was, or say it anew; returns the review and whether it is the first. One that was hidden stays so.
+
+    booking_id, key: of a ticket link, for who has nothing else. Locks: the review. Refuses: NotAttended.
+    """
+    booking = reviews.attended(actor, item, now=now, booking_id=booking_id, key=key)
+    if booking is None:
+        raise NotAttended(_("Only somebody who was there may review it: after the show, with a booking of their own."))
+    author, said = reviews.author_of(booking), {"rating": rating, "text": text, "updated_at": now}
+    rows = Review.objects.select_for_update(no_key=True).filter(author=author, **item.columns)
+    known = rows.order_by("pk").first()
+    if known is None:
+        made = Review.objects.create(booking=booking, author=author, name=_name(booking), **item.columns, **said)
+        return made, True
+    for name, value in said.items():
+        setattr(known, name, value)
+    known.save(update_fields=list(said))
+    return known, False
+
+
+@use_case
+def hide(*, review_id: uuid.UUID, reason: str, now: datetime) -> Review:
+    """Take a review off the pages. Locks: the review. Refuses: NotFound, Invalid without a reason."""
+    reason = reason.strip()
+    if not reason:
+        raise Invalid(_("Say why."))
+    review = _locked(review_id)
+    review.hidden_at, review.hidden_reason = now, reason
+    review.save(update_fields=["hidden_at", "hidden_reason"])
+    return review
+
+
+@use_case
+def show_again(*, review_id: uuid.UUID) -> Review:
+    """Locks: the review. Refuses: NotFound."""
+    review = _locked(review_id)
+    review.hidden_at, review.hidden_reason = None, ""
+    review.save(update_fields=["hidden_at", "hidden_reason"])
+    return review
+
+
+def _locked(review_id: uuid.UUID) -> Review:
+    review = Review.objects.select_for_update(no_key=True).filter(pk=review_id).order_by("pk").first()
+    if review is None:
+        raise NotFound(_("There is no such review."))
+    return review
+
+
+def _name(booking: Booking) -> str:
+    """A first name is enough for the world."""
+    return (booking.name.split() or [""])[0][:40]

@@ -1,0 +1,78 @@
+"""Reviews on the movie page: the newest ones, and a form for those who were there."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from bookings import reviews
+from bookings.reviews import Item
+from bookings.services import reviews as writing
+from showsewa import limits
+from showsewa.authentication import from_cookies
+from showsewa.refusals import Invalid
+from venues import listings
+from venues.models import Movie
+
+_NEWEST = 5
+
+
+class ReviewForm(forms.Form):
+    """booking, key: of a ticket link, carried along."""
+
+    rating = forms.IntegerField(min_value=1, max_value=5)
+    text = forms.CharField(max_length=2000, required=False)
+    booking = forms.UUIDField(required=False)
+    key = forms.CharField(max_length=200, required=False)
+
+
+@require_POST
+def review(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
+    actor = from_cookies(request)
+    limits.check(actor, limits.address_of(request))
+    movie, form = listings.movie(movie_id), ReviewForm(request.POST)
+    if not form.is_valid():
+        raise Invalid(_("Choose one to five stars, and write at most 2,000 characters."))
+    given = form.cleaned_data
+    writing.write(
+        actor=actor,
+        item=Item(movie_id=movie.pk),
+        rating=given["rating"],
+        text=given["text"].replace("\r\n", "\n"),
+        now=timezone.now(),
+        booking_id=given["booking"],
+        key=given["key"],
+    )
+    messages.success(request, _("Thank you. Your review is on this page."))
+    return redirect(reverse("movie", args=[movie.pk]) + "#reviews")
+
+
+def of(request: HttpRequest, movie: Movie) -> dict[str, Any]:
+    """What the movie page says of reviews. may_review: whether this visitor was there."""
+    item, key = Item(movie_id=movie.pk), request.GET.get("key", "")[:200]
+    booking = reviews.attended(
+        from_cookies(request), item, now=timezone.now(), booking_id=_uuid(request.GET.get("booking", "")), key=key
+    )
+    return {
+        "standing": reviews.standing(item),
+        "reviews": reviews.page(item, limit=_NEWEST).items,
+        "may_review": booking is not None,
+        "own_review": reviews.own(booking, item) if booking else None,
+        "review_booking": booking.pk if booking and key else "",
+        "review_key": key,
+        "stars": range(5, 0, -1),
+    }
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
