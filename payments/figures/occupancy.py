@@ -106,7 +106,10 @@ def shows(scope: Scope, period: Period, *, limit: int, after: tuple[datetime, uu
     page = {"after_start": after[0] if after else None, "after_id": after[1] if after else None, "limit": limit}
     rows = ask(_SHOWTIMES, scope.during(period) | page)
     counted = seats([row[0] for row in rows], channel_id=scope.channel_id)
-    return [Show(*row[:7], counted.get(row[0], Seats())) for row in rows]
+    return [
+        Show(key, movie, cinema, hall, starts_at, zone, capacity, counted.get(key, Seats()))
+        for key, movie, cinema, hall, starts_at, zone, capacity in rows
+    ]
 
 
 def all_shows(scope: Scope, period: Period) -> list[Show]:

@@ -1,5 +1,6 @@
 """Two pages without a model: figures (what was sold, by whom, how well the channels keep step) and the live board."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -69,8 +70,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     scope = scopes.of(who, cinema=given.get("cinema", ""))
     today, problem = scope.today(now), ""
     try:
-        days = {"today": today, "days": 30, "most": LONGEST_DAYS}
-        period = scopes.Period.chosen(given.get("first"), given.get("last"), **days)
+        first, last = given.get("first"), given.get("last")
+        period = scopes.Period.chosen(first, last, today=today, days=30, most=LONGEST_DAYS)
     except Refusal as refusal:
         problem, period = str(refusal.message), scopes.Period.ending(today, days=30)
     form.initial = {"first": period.first, "last": period.last}
@@ -120,10 +121,10 @@ def _sold(scope: scopes.Scope, period: scopes.Period) -> dict[str, Any]:
 
 def _kept(scope: scopes.Scope, period: scopes.Period, today: date) -> dict[str, Any]:
     """How full the coming week is, and how the channels keep step."""
-    week = scopes.Period(today, today + timedelta(days=6))
+    now, week = timezone.now(), scopes.Period(today, today + timedelta(days=6))
     return {
-        "shows": occupancy.shows(scope, week, limit=SHOWS),
-        "standings": health.channels(scope, period, now=timezone.now()),
+        "shows": occupancy.shows(scope, week, limit=SHOWS, after=(now, uuid.UUID(int=0))),
+        "standings": health.channels(scope, period, now=now),
         "conflicts": health.open_conflicts(scope, limit=CONFLICTS),
         "target": health.TARGET,
         "alarm": health.ALARM,
