@@ -15,6 +15,7 @@ from showsewa.apiview import Read
 from showsewa.parsing import Text, asked, parse, parse_part
 from showsewa.transactions import joining
 from venues import catalogue, services
+from venues import layout as layouts
 from venues.api import catalogue_shapes as shapes
 from venues.api.catalogue import Address, Location
 from venues.api.cataloguing import Catalogue, NewestFirst, newest_first
@@ -129,7 +130,7 @@ def _screen(hall: Hall, layout: HallLayout) -> dict[str, Any]:
     rows = [
         {
             "row": row["label"],
-            "tier": section.get("zone") or section["name"],
+            "tier": section.get("zone") or layouts.zone_of(section["name"]),
             "seats": [
                 {"number": number, "label": seat["label"], "type": seat["seatType"].upper()}
                 for number, seat in enumerate(row["seats"], 1)
