@@ -54,6 +54,13 @@ def test_the_web_process_is_told_its_workers_and_only_jobs_get_long_statements(t
     assert beat.env["STATEMENT_TIMEOUT_MS"] == worker.env["STATEMENT_TIMEOUT_MS"] == "60000"
 
 
+def test_a_web_process_needs_fewer_than_twenty_connections(tmp_path: Path) -> None:
+    """Each thread keeps one to the database, so threads are what bounds them."""
+    web = children(Options.read({"SHOWSEWA_VAR": str(tmp_path)}), {})[0]
+
+    assert int(web.argv[web.argv.index("--blocking-threads") + 1]) <= 20
+
+
 def test_translations_are_compiled_once_and_again_after_a_change(tmp_path: Path) -> None:
     source = tmp_path / "locale" / "ne" / "LC_MESSAGES" / "django.po"
     source.parent.mkdir(parents=True)

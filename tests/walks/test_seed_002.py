@@ -166,3 +166,16 @@ def test_a_repeated_request_is_answered_as_the_first_time(stage: cast.Stage, api
     paths = f"/orders/{first.json()['orderId']}/pay"
     paid = [api.post(paths, {"customerId": FIRST}, Idempotency_Key="pay") for _time in range(2)]
     assert paid[1].json() == paid[0].json()
+
+
+def test_the_seeds_own_customers_buy_at_two_events(stage: cast.Stage, api: Mounted) -> None:
+    tomorrow = cast.make_showtime(stage.hall, stage.movie, starts_at=timezone.now() + timedelta(days=1))
+
+    for event in (stage.path, str(tomorrow.pk)):
+        for customer, seat_name in ((FIRST, "A1"), (SECOND, "B1")):
+            order = reserve(api, event, seat_name, customer=customer).json()["orderId"]
+            assert api.post(f"/orders/{order}/pay", {"customerId": customer}).json()["status"] == "Paid"
+            body = {"customerId": customer, "orderId": order}
+            assert api.post(f"/events/{event}/seats/confirm", body).json()["reservation"]["customerID"] == customer
+    other = {"customerId": SECOND, "orderId": order}
+    assert refusal(api.post(f"/events/{stage.path}/seats/confirm", other)) == (404, "NOT_FOUND")

@@ -2,9 +2,12 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from bookings.models import Booking
@@ -262,3 +265,23 @@ def test_the_ways_in_and_the_documents_are_there(api: Mounted) -> None:
     assert api.get("/health").json()["db"] == "ok"
     for page in ("/docs", "/api/docs", "/api/redoc"):
         assert api.client.get(page).status_code == 200
+
+
+def test_what_is_looked_up_has_its_index() -> None:
+    """userId, showId, status, expiresAt: a partial index carries the status its question asks for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'bookings_booking'")
+        found = " ".join(row[0] for row in cursor.fetchall())
+
+    for part in ("(user_id)", "(showtime_id)", "(owner, showtime_id)", "(expires_at) WHERE", "'HELD'", "'PENDING'"):
+        assert part in found
+
+
+def test_the_settings_of_the_seed_have_its_defaults() -> None:
+    text = (Path(settings.BASE_DIR) / "showsewa" / "settings.py").read_text()
+
+    for name, default in (("BOOKING_EXPIRY_MINUTES", 15), ("SEAT_HOLD_MINUTES", 5)):
+        assert getattr(settings, name) == default
+        assert f'"{name}"' in text
+    for name in ("PAYMENT_WEBHOOK_SECRET", "DATABASE_URL"):
+        assert f'"{name}"' in text
