@@ -137,7 +137,7 @@ class SwitchPage(_Page):
     lead = _("Enabled it goes on where it stopped; what was announced meanwhile is in the channel's feed.")
 
     @property
-    def submit_label(self) -> Any:  # type: ignore[override]
+    def submit_label(self) -> Any:
         return _("Disable") if self.object.disabled_at is None else _("Enable")
 
     def perform(self, given: dict[str, Any], actor: Actor) -> Any:

@@ -226,3 +226,6 @@ FEED = operation(
         )
     ],
 )
+SHOWTIME_EVENTS = extend_schema_view(
+    get=extend_schema(operation_id="listShowtimeEvents", summary="The journal of a showtime, by its other address")
+)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from seatsync import addresses, announcing, signing, subscriptions
 from seatsync.api import webhook_shapes
+from seatsync.api.records import Events
 from seatsync.models import Delivery, Subscription, Topic
 from showsewa import idempotency
 from showsewa.apiview import ApiView
@@ -178,6 +179,11 @@ class WebhookEvents(ApiView):
         more = str(last) if len(rows) > limit else None
         events = [announcing.envelope(row) for row in items]
         return Response({"items": events, "lastSequence": last, "nextCursor": more})
+
+
+@webhook_shapes.SHOWTIME_EVENTS
+class ShowtimeEvents(Events):
+    """One showtime's part of the feed, by version and complete from its first seat on."""
 
 
 def _with_secret(response: Response) -> Response:

@@ -13,6 +13,8 @@ def same(status: Status) -> dict[str, Status]:
     return dict.fromkeys(("An", "C2", "Sx", "Tx", "Tv"), status)
 
 
+PUBLIC_URL = "https://93.184.215.14/hook"  # no name to look up
+
 DEAD_KEYS: dict[str, Status] = {"Rv": 401, "Ex": 401}
 
 # Anybody may look; a key that is dead is told so even where none is needed.
@@ -230,6 +232,32 @@ CATALOGUE = [
     Row("DELETE", ONE_SHOW, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("shows/{showtime}")),
 ]
 
+# A channel's own and nobody else's; staff manage them at the desk.
+OWN_KEY = {"An": 401, "C2": 403, "Sx": 403, "Tx": 404, "Tv": 404} | DEAD_KEYS
+ANY_KEY = OWN_KEY | {"Tx": 200, "Tv": 200}
+HOOK = "webhooks/<uuid:webhook_id>"
+HOOKS = [
+    Row("GET", "webhook-events", "till", 200, ANY_KEY),
+    Row("GET", "webhooks", "till", 200, ANY_KEY),
+    Row("POST", "webhooks", "till", 201, ANY_KEY | {"Tx": 201, "Tv": 201}, None, lambda world: {"url": PUBLIC_URL}),
+    Row("GET", HOOK, "till", 200, OWN_KEY, of("webhooks/{hook}")),
+    Row("PATCH", HOOK, "till", 200, OWN_KEY, of("webhooks/{hook}"), lambda world: {"topics": []}),
+    Row("DELETE", HOOK, "till", 200, OWN_KEY, of("webhooks/{hook}")),
+    Row("POST", f"{HOOK}/rotate", "till", 200, OWN_KEY, of("webhooks/{hook}/rotate")),
+    Row("POST", f"{HOOK}/test", "till", 202, OWN_KEY, of("webhooks/{hook}/test")),
+    Row("POST", f"{HOOK}/replay", "till", 202, OWN_KEY, of("webhooks/{hook}/replay"), lambda world: {"after": 0}),
+    Row("GET", f"{HOOK}/deliveries", "till", 200, OWN_KEY, of("webhooks/{hook}/deliveries")),
+    Row(
+        "POST",
+        f"{HOOK}/deliveries/<uuid:delivery_id>/replay",
+        "till",
+        202,
+        OWN_KEY,
+        of("webhooks/{hook}/deliveries/{delivery}/replay"),
+    ),
+    Row("GET", "showtimes/<uuid:showtime_id>/events", "till", 200, KEYS_AND_STAFF, of("showtimes/{showtime}/events")),
+]
+
 ROWS: list[Row] = [
     # maps and lists
     *MAPS,
@@ -328,6 +356,7 @@ ROWS: list[Row] = [
     Row("GET", "payments/status/<uuid:booking_id>", "asha", 200, NOT_FOUND, of("payments/status/{sale}")),
     # the other seeds' spellings
     *DIALECTS,
+    *HOOKS,
     # operations
     Row("GET", "health", "asha", (200, 503), {"An": (200, 503)}),
     Row("GET", "schema", "asha", 200, {"An": 200}),

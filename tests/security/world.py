@@ -7,7 +7,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from seatsync.models import Channel, ChannelKey, Conflict, ShowSeat
+from seatsync import announcing
+from seatsync.models import Channel, ChannelKey, Conflict, Delivery, ShowSeat, Subscription
 from showsewa import ids
 from showsewa.models import User
 from tests import cast, purchase
@@ -80,7 +81,15 @@ def _things(world: World, asha: User) -> dict[str, str]:
         "pending": pending["bookingId"],
         "intent": pending["paymentIntentId"],
         "session": purchase.session_of(pending),
-    }
+    } | _hook(world)
+
+
+def _hook(world: World) -> dict[str, str]:
+    """The till's webhook, and a delivery to it."""
+    till = Channel.objects.get(name="Till")
+    hook = Subscription.objects.create(channel=till, url="https://till.example/hook")
+    announcing.number()
+    return {"hook": str(hook.pk), "delivery": str(Delivery.objects.filter(subscription=hook)[0].pk)}
 
 
 def signed_in(user: User, **client: Any) -> Api:
