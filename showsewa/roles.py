@@ -18,6 +18,7 @@ _VIEW = [
     "seatsync.view_showseat",
     "seatsync.view_seatevent",
     "seatsync.view_conflict",
+    "seatsync.view_seatreport",
     "seatsync.view_allotment",
     "bookings.view_booking",
     "bookings.view_ticket",

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking, Notice, PromoCode, Review
-from bookings.services import checkout, holds
+from bookings.services import checkout, holds, reports
 from payments.models import Payment, Refund, WebhookEvent
 from payments.services import counter
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
 from showsewa import roles
+from showsewa.actors import Actor, Kind
 from showsewa.admin.base import CappedPaginator, Evidence
 from showsewa.models import Heartbeat, StoredAnswer, User
 from tests import cast
@@ -49,6 +50,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
     _conflict(stage, sold)
+    _report(stage, now)
     _webhook(now)
     counter_channel = Channel.objects.get(pk=OWN_COUNTER)
     allotting.give(showtime_id=stage.showtime.pk, channel=counter_channel, seats=["C5"], actor=actor, now=now)
@@ -251,6 +253,13 @@ def test_a_showtimes_history_tells_what_its_seats_cost_before(boss: Client, stag
 
     prices = [(change.who, str(value)) for change in changes for name, _then, value in change.fields if name == "Price"]
     assert prices == [("boss@example.com", "512.00"), ("", "450.00")]
+
+
+def _report(stage: cast.Stage, now: datetime) -> None:
+    channel = Channel.objects.get(name="Moviepass")
+    actor = Actor(Kind.CHANNEL, str(channel.pk), channel_id=channel.pk, sources=("OTHER_PLATFORM",))
+    line = reports.SeatUpdate("Z9", "BOOKED", "OTHER_PLATFORM", "MP-2")
+    reports.apply(showtime_id=stage.showtime.pk, updates=[line], actor=actor, now=now)
 
 
 def _conflict(stage: cast.Stage, sold: Booking) -> None:

@@ -1,5 +1,5 @@
-"""Django admin of who has which seat: journal and seats, channels and keys, conflicts, webhooks, imports."""
+"""Django admin of who has which seat: journal and seats, channels and keys, conflicts, reports, webhooks, imports."""
 
-from seatsync.admin import allotments, channels, conflicts, journal, reconciliations, salesfiles, webhooks
+from seatsync.admin import allotments, channels, conflicts, journal, reconciliations, reports, salesfiles, webhooks
 
-__all__ = ["allotments", "channels", "conflicts", "journal", "reconciliations", "salesfiles", "webhooks"]
+__all__ = ["allotments", "channels", "conflicts", "journal", "reconciliations", "reports", "salesfiles", "webhooks"]

@@ -69,6 +69,7 @@ def _programme() -> list[dict[str, Any]]:
 def _seats(open_conflicts: int) -> list[dict[str, Any]]:
     return [
         _rows(_("Conflicts"), "warning", "seatsync", "conflict") | _badge(open_conflicts),
+        _rows(_("Reported seats"), "fact_check", "seatsync", "seatreport"),
         _rows(_("Allotments"), "confirmation_number", "seatsync", "allotment"),
         _rows(_("Reconciliations"), "rule", "seatsync", "reconciliation"),
         _rows(_("Journal"), "history", "seatsync", "seatevent"),

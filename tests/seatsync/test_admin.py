@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from bookings.services import holds
+from bookings.services import holds, reports
 from seatsync import channels
 from seatsync.models import OWN_WEB, Channel, ChannelKey, Conflict, ShowSeat
 from showsewa import ids
@@ -231,3 +232,17 @@ def _signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def test_suspects_can_be_listed_and_nothing_reported_be_edited(desk: Client, stage: cast.Stage) -> None:
+    token = cast.till(stage)
+    for reference in ("R-1", "R-2"):
+        lines = [reports.SeatUpdate("A1", "BOOKED", "WALK_IN", reference)]
+        actor = cast.channel_actor(token)
+        reports.apply(showtime_id=stage.showtime.pk, updates=lines, actor=actor, now=timezone.now())
+
+    page = desk.get(reverse("admin:seatsync_seatreport_changelist"), {"outcome__exact": "duplicate_suspect"})
+
+    assert [row.reference for row in page.context["cl"].result_list] == ["R-2"]
+    row = reverse("admin:seatsync_seatreport_change", args=[page.context["cl"].result_list[0].pk])
+    assert desk.post(row, {"outcome": "applied"}).status_code == 403
