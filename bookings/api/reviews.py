@@ -48,6 +48,7 @@ _ONE: dict[str, Any] = {
     "createdAt": serializers.DateTimeField(),
     "updatedAt": serializers.DateTimeField(),
 }
+_WRITTEN = inline_serializer("Review", dict(_ONE))
 _PAGE: dict[str, Any] = {
     "average": serializers.FloatField(allow_null=True),
     "count": serializers.IntegerField(),
@@ -80,7 +81,7 @@ _SENT = {"itemType": "movie", "itemId": "019ab1f0-2222-7000-8000-000000000002", 
         tags=["reviews"],
         parameters=[OpenApiParameter("key", str, description="Of a ticket link, with `bookingId`.")],
         request=NewReview,
-        responses={code: inline_serializer("Review", dict(_ONE)) for code in (200, 201)},
+        responses=dict.fromkeys((200, 201), _WRITTEN),
         examples=[OpenApiExample("Request", value=_SENT, request_only=True)],
     ),
 )
