@@ -207,7 +207,7 @@ def _hits(asked: Asked, query: _Query, *, now: datetime, limit: int, after: Mark
         "city": asked.city,
         "venue": asked.venue_id,
         "only": None if asked.only is None else list(asked.only),
-        "is_live": settings.IS_LIVE,
+        "is_live": settings.IS_LIVE and asked.only is None,  # whoever is bound to cinemas may know those
         "words": list(query.words),
         "any": query.any,
     }

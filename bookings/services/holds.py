@@ -100,9 +100,10 @@ _INSERT = f"""
         INSERT INTO bookings_booking (id, showtime_id, status, owner, user_id, channel_id, source, external_reference,
             seat_labels, subtotal, discount, total, currency, refund_policy, name, email, phone, language,
             payment_method, expires_at, is_extended, ending, cancel_reason, created_at)
-        SELECT %(id)s::uuid, %(showtime)s::uuid, 'HELD', %(owner)s::text, %(user)s::uuid, %(channel)s::uuid, %(source)s, '',
-            %(labels)s::text[], %(total)s::numeric, 0, %(total)s::numeric, %(currency)s, '{{}}'::jsonb, '', '', '',
-            %(language)s, '', %(expires_at)s::timestamptz, false, '', '', %(created_at)s::timestamptz
+        SELECT %(id)s::uuid, %(showtime)s::uuid, 'HELD', %(owner)s::text, %(user)s::uuid, %(channel)s::uuid,
+            %(source)s, '', %(labels)s::text[], %(total)s::numeric, 0, %(total)s::numeric, %(currency)s,
+            '{{}}'::jsonb, '', '', '', %(language)s, '', %(expires_at)s::timestamptz, false, '', '',
+            %(created_at)s::timestamptz
         {_IS_AS_KNOWN}
         RETURNING id
     )
@@ -131,9 +132,7 @@ def hold_seats(
     """
     _check_count(seats)
     facts = _facts(showtime_id, actor)
-    _check_facts(facts, actor)
-    minutes = facts.hold_minutes if seconds is None else min(max(seconds, 60), 600) / 60
-    until = facts.now + timedelta(minutes=minutes)
+    until = facts.now + timedelta(seconds=_wish(seconds, facts))
     if facts.own_hold is not None:
         held = _replace(facts.own_hold, seats, until=until, actor=actor, now=facts.now, has_offer=facts.has_offer)
         if held is not None:
@@ -311,7 +310,9 @@ def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
     if not is_on_sale:
         raise NotOnSale(_("This showtime is not on sale."))
     keeps = minutes or settings.SEAT_HOLD_MINUTES
-    return _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer)
+    facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer)
+    _check_facts(facts, actor)
+    return facts
 
 
 def _check_facts(facts: _Facts, actor: Actor) -> None:
@@ -329,6 +330,10 @@ def _check_count(seats: Sequence[str]) -> None:
         raise TooManySeats(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
     if len(set(seats)) != len(seats):
         raise Invalid(_("The same seat is named twice."))
+
+
+def _wish(seconds: float | None, facts: _Facts) -> float:
+    return facts.hold_minutes * 60 if seconds is None else min(max(seconds, 60), 600)
 
 
 def _cause(actor: Actor, reason: str = "") -> inventory.Cause:

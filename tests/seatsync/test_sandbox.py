@@ -142,6 +142,8 @@ def test_on_a_live_site_people_do_not_see_the_sandbox(
         {one["cinema"]["name"] for movie in each.json()["movies"] for one in movie["showtimes"]} for each in listed
     ]
     assert names == [{"Rara Cinema"}, {"Himal Cinema"}]
+    found = [each.get("/search/shows?query=dal&city=Kathmandu").json()["items"] for each in (api, trial)]
+    assert [{hit["venue"]["name"] for hit in hits} for hits in found] == [{"Rara Cinema"}, {"Himal Cinema"}]
     assert code(api.get(f"/movies/now-showing?cinema={stage.cinema.pk}"))[0] == 422
     home = pages.get(f"/?day={day}").content.decode()
     assert "Himal Cinema" not in home
