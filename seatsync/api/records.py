@@ -22,6 +22,7 @@ class Page(serializers.Serializer):
 
 class EventsAsked(Page):
     after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
+    since = serializers.IntegerField(min_value=0, max_value=2**31 - 1, required=False)
 
 
 @channel_shapes.EVENTS
