@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,7 @@ def cancel(
     Refuses as `refunding.cancel_booking` does; NotFound for seats it has not, TicketUsed; InvalidState for single
     seats of a booking that is not confirmed: those of a hold are chosen anew, an unpaid booking is cancelled whole.
     """
-    said = {"booking_id": booking_id, "actor": actor, "now": now, "reason": reason, "amount": amount}
+    said: dict[str, Any] = {"booking_id": booking_id, "actor": actor, "now": now, "reason": reason, "amount": amount}
     if not seats or selectors.is_whole(booking_id, seats):
         return refunding.cancel_booking(**said, by_staff=by_staff)
     return _cancel_seats(**said, seats=seats, by_staff=by_staff)
