@@ -236,6 +236,7 @@ def several(showtime_id: uuid.UUID, steps: Sequence[Step]) -> Iterator[list[Chan
     """
     for (action, _channel), alike in groupby(sorted(steps, key=_kind), key=_kind):
         _move_each(action, list(alike))
+    _forget_ends([seat for step in steps for seat in step.seats])
     own = [[step.claim] if step.claim else [] for step in steps]
     changes = [
         Change(showtime_id, step.action, list(step.seats), _displaced(step.seats, claims))
