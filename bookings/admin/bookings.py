@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -135,6 +136,10 @@ class BookingAdmin(Evidence, DeskAdmin):
     readonly_fields = ("state_word", "hall", "seats", "sum", "holder")
     actions_detail = ("print_ticket", "resend", "refund", "cancel")
     change_form_outer_after_template = "admin/booking_story.html"
+
+    def bound(self, rows: QuerySet, user: Any) -> QuerySet:
+        """What is held for a hold that lost a seat is nobody's booking."""
+        return super().bound(rows, user).filter(offered_to=None)
 
     @admin.display(description=_("booking"), ordering="reference")
     def name_of(self, booking: Booking) -> str:

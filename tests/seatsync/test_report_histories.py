@@ -85,10 +85,12 @@ def test_whatever_the_order_of_arrival_each_seat_is_with_one_of_its_living_claim
     dice.shuffle(orders)  # type: ignore[attr-defined]
     for order in orders[:8]:
         point = transaction.savepoint()
-        for word in order:
-            tell(stage, channels[word.channel], word, now)
-        check(stage, channels, living(history), len(order))
-        transaction.savepoint_rollback(point)
+        try:
+            for word in order:
+                tell(stage, channels[word.channel], word, now)
+            check(stage, channels, living(history), len(order))
+        finally:
+            transaction.savepoint_rollback(point)
 
 
 def tell(stage: cast.Stage, actor: Actor, word: Said, now: datetime) -> None:

@@ -113,7 +113,8 @@ function showLoss({ lost, soldAtCounter, offered, expiresAt }) {
     choices.push({ text: say("takeIt"), act: () => takeOffer(offered.seats) });
     choices.push({ text: say("noThanks"), act: () => api.decline(page.offerUrl.replace(NO_HOLD, holdId)) });
   }
-  tell(text.join(" "), { kind: "warn", key: "loss", choices });
+  const told = document.querySelector('[data-key="loss"] p')?.textContent;
+  if (told !== text.join(" ")) tell(text.join(" "), { kind: "warn", key: "loss", choices });
   if (expiresAt === hold.expiresAt) return;
   hold.expiresAt = expiresAt;
   stopClock();
