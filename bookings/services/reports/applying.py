@@ -1,10 +1,11 @@
 """The use case: a report from its first line to its last, and again when somebody else was at it."""
 
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import count
+from functools import partial
 
 from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext as _
@@ -20,6 +21,9 @@ from showsewa.transactions import is_contention, use_case
 from venues.models import Showtime
 
 NOT_ALL = "NOT_ALL"  # could have been had, but for other lines of the same atomic report
+
+
+PATIENCE = 3.0  # seconds for others to finish with these seats, as long as one lock is waited for
 
 
 class ReportRefused(Refusal):
@@ -47,18 +51,20 @@ def apply(
     a lock is waited for is `busy`, and the rest is applied: the second try waits for nobody.
     """
     lines.check_times(updates, now=now, backfill=backfill)
-    given = {"showtime_id": showtime_id, "updates": updates, "actor": actor, "now": now}
-    for attempt in count(1):
+    work = partial(
+        _apply, showtime_id=showtime_id, updates=updates, actor=actor, now=now, atomic=atomic, backfill=backfill
+    )
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         try:
-            return _apply(**given, atomic=atomic, backfill=backfill, wait=attempt <= 2)
+            return work(wait=True)
         except (ChangedHands, IntegrityError):
-            if attempt == 4:
-                raise
+            continue  # somebody else got on with theirs meanwhile
         except OperationalError as error:
-            if attempt > 2 or not is_contention(error):
+            if not is_contention(error):
                 raise
-            return _apply(**given, atomic=atomic, backfill=backfill, wait=False)
-    raise AssertionError  # the loop ends by returning or raising
+            break
+    return work(wait=False)
 
 
 @use_case
