@@ -1,17 +1,23 @@
 """The HTTP paths: each beside its yardstick, in one run against the processes of `make up`."""
 
 import asyncio
+import json
 import time
 import urllib.request
 from collections import Counter
 from dataclasses import dataclass
+from statistics import median
 
 import aiohttp
 from django.db import connection
+from django.utils import timezone
 
 from benchmarks import load
 from benchmarks.site import Site
 from bookings.models import Booking
+from seatsync import channels
+from seatsync.models import Channel
+from venues.models import Showtime
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ def measure(site: Site) -> list[Row]:
     rows = [
         Row("floor: the hold's statements by pgbench", f"{floor:,.0f}/s", None, "", ""),
         Row("no-op DRF view", f"{noop:,.0f}/s", None, "", ""),
+        report(site),
         _hold(site, floor),
         _sale(site, floor),
     ]
@@ -66,6 +73,38 @@ def _floor(site: Site) -> float:
         )
         cursor.execute("VACUUM ANALYZE seatsync_showseat")
     return rate
+
+
+def report(site: Site) -> Row:
+    """A channel's report of two hundred seats beside one of one: what each seat more costs. One caller, in turn."""
+    token = _channel(Showtime.objects.get(pk=site.showtimes[0]).cinema_id)
+    seats = [f"{row}{number}" for row in "ABCDEFGHIJ" for number in range(1, 21)]
+    took: dict[int, list[float]] = {1: [], 200: []}
+    for number, showtime in enumerate(site.showtimes[:24]):
+        count = 200 if number % 2 else 1
+        began = time.perf_counter()
+        _send(site, token, showtime, seats[:count], "BOOKED")
+        took[count].append(time.perf_counter() - began)
+        _send(site, token, showtime, seats[:count], "AVAILABLE")
+    one, many = median(took[1][2:]), median(took[200][2:])
+    told = f"{many * 1000:.0f} ms, one seat {one * 1000:.0f} ms"
+    return Row("report of 200 seats against one of 1", told, many / one, "at most 15", "10")
+
+
+def _channel(cinema: object) -> str:
+    name = f"Bench {time.time():.0f}"
+    channel = Channel.objects.create(name=name, kind=Channel.Kind.THEATRE, sources=["WALK_IN"])
+    channel.cinemas.add(cinema)
+    return channels.issue_key(channel, scopes=["seatsync:write"], is_test=False, now=timezone.now())[1]
+
+
+def _send(site: Site, token: str, showtime: str, seats: list[str], status: str) -> None:
+    sale = {"status": status, "bookingSource": "WALK_IN", "bookingReference": "bench"}
+    body = json.dumps({"showtimeId": showtime, "seatUpdates": [{"seatNumber": seat} | sale for seat in seats]})
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    url = f"{site.base_url}/api/v1/seat-sync/bulk-update"
+    answer = urllib.request.urlopen(urllib.request.Request(url, body.encode(), headers))
+    assert answer.status == 200, answer.read()
 
 
 def _hold(site: Site, floor: float) -> Row:
