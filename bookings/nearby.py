@@ -28,9 +28,9 @@ def alternatives(
 
 
 def _choose(fitting: Sequence[Place], count: int, gone: Sequence[Place], party: Sequence[Place]) -> list[Place]:
-    runs = list(_runs(fitting, count))
+    runs = sorted(_runs(fitting, count), key=lambda run: (_cost(run, gone, party), run[0].id))
     if runs:
-        return list(min(runs, key=lambda run: (_cost(run, gone, party), run[0].id)))
+        return list(runs[0])
     found: list[Place] = []  # no so many side by side: one after the other, each near those before
     left = list(fitting)
     while left and len(found) < count:

@@ -129,7 +129,7 @@ def changed(
 
     None for the seats: there is more than `limit` versions between, or never was such a version. Refuses: NotFound.
     """
-    given = {"showtime": showtime_id, "since": since, "viewer": viewer, "limit": limit + 1}
+    given: dict[str, Any] = {"showtime": showtime_id, "since": since, "viewer": viewer, "limit": limit + 1}
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, given)
         row = cursor.fetchone()
@@ -156,7 +156,8 @@ def publish_after_commit(
     at a showtime is one message, whatever savepoints it was changed in.
     """
     change = _Push(showtime_id, first or version, version, {key: (label, status) for key, label, status in seats})
-    for _savepoints, waiting, _is_robust in connection.run_on_commit:
+    queue: list[tuple[set[str], Any, bool]] = connection.run_on_commit  # type: ignore[assignment]  # of three since 4.2
+    for _savepoints, waiting, _is_robust in queue:
         if isinstance(waiting, _Push) and waiting.takes(change, set(_savepoints)):
             return
     transaction.on_commit(change, robust=True)

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -45,7 +46,7 @@ class Entry:
 
 def write(showtime_id: uuid.UUID, entries: Sequence[Entry]) -> int:
     """Write these down one after the other, in one statement; returns the last one's version."""
-    row = {
+    row: dict[str, Any] = {
         "showtime": showtime_id,
         "count": len(entries),
         "actions": [entry.action for entry in entries],

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -37,7 +38,7 @@ class Line:
 
 def keep(lines: Sequence[Line], *, channel_id: uuid.UUID, showtime_id: uuid.UUID, backfill: bool) -> None:
     """Five hundred of them in one statement: through the ORM they would take longer than all else in a report."""
-    given = {
+    given: dict[str, Any] = {
         "channel": channel_id,
         "showtime": showtime_id,
         "backfill": backfill,

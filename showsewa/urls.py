@@ -69,7 +69,7 @@ seats: list = [
         "seat-sync/reconciliations/<uuid:reconciliation_id>", seatsync_api.OneReconciliation.as_view()
     ),  # view_reconciliation; seatsync:write
     path("seat-sync/events/<uuid:showtime_id>", seatsync_api.Events.as_view()),  # view_seatevent; inventory:read
-    path("showtimes/<uuid:showtime_id>/events", webhooks_api.ShowtimeEvents.as_view()),  # view_seatevent; inventory:read
+    path("showtimes/<uuid:showtime_id>/events", webhooks_api.ShowtimeEvents.as_view()),  # as the one above
     path("channel", seatsync_api.WhoAmI.as_view()),  # any key
     path("allotments", seatsync_api.Allotments.as_view()),  # view_allotment; inventory:read
 ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -44,10 +44,11 @@ def cancel(
     Refuses as `refunding.cancel_booking` does; NotFound for seats it has not, TicketUsed; InvalidState for single
     seats of a booking that is not confirmed: those of a hold are chosen anew, an unpaid booking is cancelled whole.
     """
-    said: dict[str, Any] = {"booking_id": booking_id, "actor": actor, "now": now, "reason": reason, "amount": amount}
     if not seats or selectors.is_whole(booking_id, seats):
-        return refunding.cancel_booking(**said, by_staff=by_staff)
-    return _cancel_seats(**said, seats=seats, by_staff=by_staff)
+        cancel = refunding.cancel_booking
+    else:
+        cancel = partial(_cancel_seats, seats=seats)
+    return cancel(booking_id=booking_id, actor=actor, now=now, reason=reason, amount=amount, by_staff=by_staff)
 
 
 @use_case

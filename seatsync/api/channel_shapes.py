@@ -7,7 +7,7 @@ from rest_framework import serializers as s
 
 from bookings.services.reports import Outcome
 from seatsync.api.shapes import list_of, object_of, operation
-from seatsync.models import SCOPES, Channel, Conflict, Source
+from seatsync.models import SCOPES, Channel, Source
 
 _TAGS = ["channels"]
 _RESULTS = list_of(

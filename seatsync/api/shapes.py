@@ -50,7 +50,12 @@ _SEAT = list_of(
     status=_STATUS_001,
 )
 _ROW = list_of("MapRow", label=s.CharField(), section=s.CharField(), zone=s.CharField(), seats=_SEAT)
-_SCREEN = {"x": s.FloatField(), "y": s.FloatField(), "width": s.FloatField(), "label": s.CharField(required=False)}
+_SCREEN: dict[str, Any] = {
+    "x": s.FloatField(),
+    "y": s.FloatField(),
+    "width": s.FloatField(),
+    "label": s.CharField(required=False),
+}
 _MAP = object_of(
     "SeatMap",
     showtimeId=s.UUIDField(),

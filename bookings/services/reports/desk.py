@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -145,7 +146,7 @@ def _lock_bookings(
     showtime: Showtime, seats: Sequence[str], references: Sequence[str], *, channel_id: uuid.UUID, wait: bool
 ) -> dict[uuid.UUID, Booking]:
     keys = [ids.seat_pk(name) for name in seats]
-    given = {
+    given: dict[str, Any] = {
         "showtime": showtime.pk,
         "channel": channel_id,
         "labels": [name for name, key in zip(seats, keys, strict=True) if key is None],
@@ -194,7 +195,7 @@ def _remember(desk: Desk, lines: Sequence[tuple[str, str]]) -> None:
     reported = {desk.names[seat] for seat, _reference in lines if seat in desk.names}
     sold = {key: desk.seats[key] for key in reported if desk.seats[key].status == SeatStatus.BOOKED}
     keys |= {(key, ref) for key, seat in sold.items() if (ref := _own_reference(desk, seat))}
-    given = {
+    given: dict[str, Any] = {
         "channel": desk.channel_id,
         "showtime": desk.showtime.pk,
         "since": desk.now - TOMBSTONE_LIVES,

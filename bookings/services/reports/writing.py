@@ -154,7 +154,7 @@ def _write_bookings(desk: Desk, plan: Plan, sales: Mapping[Claim, Booking]) -> N
 def _insert(desk: Desk, sales: Sequence[Booking], tickets: Sequence[Ticket]) -> None:
     if not tickets:
         return
-    row = {
+    row: dict[str, Any] = {
         "showtime": desk.showtime.pk,
         "currency": desk.showtime.cinema.currency,
         "policy": json.dumps(policy.snapshot()),
