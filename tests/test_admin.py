@@ -24,8 +24,8 @@ from showsewa.admin.base import CappedPaginator, Evidence
 from showsewa.models import Heartbeat, StoredAnswer, User
 from tests import cast
 
-# Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's page.
-# And one that nobody needs to see.
+# Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's
+# page. And one that nobody needs to see.
 HIDDEN = {"seatsync.BlockEnd", "seatsync.Unannounced", "venues.Seat", "seatsync.ManagerNotice", "showsewa.StoredAnswer"}
 
 

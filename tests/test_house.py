@@ -117,7 +117,7 @@ def test_every_row_lock_says_no_key_and_has_an_order() -> None:
 
 
 def test_only_the_writer_changes_seats() -> None:
-    """Raw SQL or ORM: nobody but inventory, its logbook and opening writes the tables of seats, inventories and the journal."""
+    """Raw SQL or ORM: nobody but inventory, its logbook and opening writes seats, inventories and the journal."""
     writers = {"seatsync/inventory.py", "seatsync/logbook.py", "seatsync/opening.py"}
     sql = re.compile(r"(UPDATE|INSERT INTO|DELETE FROM)\s+seatsync_(showseat|showinventory|seatevent)")
     orm = re.compile(

@@ -323,7 +323,7 @@ def test_a_hold_that_lost_one_seat_says_so_and_keeps_the_others(browser: Visitor
 
     page = browser.get(path(booking, "details/")).content.decode()
 
-    assert "Seat A1 has just been sold elsewhere." in page
+    assert "A1 was just sold at the counter." in page
     assert "NPR 450" in page and "NPR 900" not in page
 
 

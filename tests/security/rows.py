@@ -364,6 +364,9 @@ ROWS: list[Row] = [
     # the other seeds' spellings
     *DIALECTS,
     *HOOKS,
+    # who a key is, and what it was given
+    Row("GET", "channel", "till", 200, {"An": 401, "C2": 403, "Sx": 403, "Tx": 200, "Tv": 200} | DEAD_KEYS),
+    Row("GET", "allotments", "till", 200, {"An": 401, "C2": 403, "Sx": 200, "Tx": 200, "Tv": 200} | DEAD_KEYS),
     # operations
     Row("GET", "health", "asha", (200, 503), {"An": (200, 503)}),
     Row("GET", "schema", "asha", 200, {"An": 200}),

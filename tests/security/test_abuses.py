@@ -27,7 +27,18 @@ SAID_ALOUD = {
     "bookings/<uuid:booking_id>/preparePayment": {"finalAmount"},
 }
 # Differ from one answer to the next by themselves.
-FLEETING = {"id", "slug", "bookingReference", "paymentUrl", "ticketUrl", "key", "serverTime", "secret", "clientSecret"}
+FLEETING = {
+    "id",
+    "slug",
+    "bookingReference",
+    "paymentUrl",
+    "posterUrl",
+    "ticketUrl",
+    "key",
+    "serverTime",
+    "secret",
+    "clientSecret",
+}
 FLEETING_ENDS = ("Id", "At", "By", "Until", "Intent")
 
 
