@@ -66,22 +66,29 @@ class Show(RuleBasedStateMachine):
         mine = self._booking(buyer)
         is_choosing_again = mine is not None and mine.status == Booking.Status.HELD
         key = str(mine.pk) if is_choosing_again and mine is not None else ""
-        free = all(self.seats[label] == (A, "") or self.seats[label] == (H, key) for label in labels)
+        offered = self._offers(buyer)
+        own = {(A, ""), (H, key), *((H, claim) for claim in offered)}
+        free = all(self.seats[label] in own for label in labels)
         try:
             held = holds.hold_seats(showtime_id=self.stage.showtime.pk, seats=labels, actor=buyer)
         except inventory.SeatsUnavailable:
             assert not free
             return
         assert free
-        self._forget(key)
+        for claim in (key, *offered):
+            self._forget(claim)
         self._set(labels, H, str(held.booking.pk))
         self.bookings[buyer.id] = held.booking
 
     @rule(buyer=a_buyer)
     def release(self, buyer: Actor) -> None:
-        booking = self._booking(buyer)
-        if booking is not None and holds.release(booking_id=booking.pk, actor=buyer):
+        booking, offered = self._booking(buyer), self._offers(buyer)
+        if booking is None:
+            return
+        if holds.release(booking_id=booking.pk, actor=buyer):
             self._forget(str(booking.pk))
+        for claim in set(offered) - set(self._offers(buyer)):
+            self._forget(claim)
 
     @rule(buyer=a_buyer)
     def extend(self, buyer: Actor) -> None:
@@ -136,11 +143,12 @@ class Show(RuleBasedStateMachine):
 
     @rule(buyer=a_buyer, by_staff=st.booleans())
     def cancel(self, buyer: Actor, by_staff: bool) -> None:
-        booking = self._booking(buyer)
+        booking, offered = self._booking(buyer), self._offers(buyer)
         if booking is not None and self._try(
             refunding.cancel_booking, booking_id=booking.pk, actor=buyer, now=timezone.now(), by_staff=by_staff
         ):
-            self._forget(str(booking.pk))
+            for claim in (str(booking.pk), *(set(offered) - set(self._offers(buyer)))):
+                self._forget(claim)
 
     @rule(buyer=a_buyer, amount=st.sampled_from([None, Decimal(100), Decimal(10**6)]))
     def refund(self, buyer: Actor, amount: Decimal | None) -> None:
@@ -159,7 +167,7 @@ class Show(RuleBasedStateMachine):
             label, outcome = result.update.seat, result.outcome
             status, owner = self.seats[label]
             if status == B:
-                assert outcome in ("duplicate", "conflict")
+                assert outcome in ("duplicate", "conflict", "duplicate_suspect")
             else:
                 assert outcome in ("applied", "applied_over_hold", "applied_over_payment", "applied_over_block")
                 sold = Booking.objects.get(
@@ -168,13 +176,18 @@ class Show(RuleBasedStateMachine):
                 self._set([label], B, str(sold.pk))
                 if outcome == "applied_over_payment":
                     self._forget(owner)
+        self._see_offers()
 
     @rule(labels=some_seats, reference=a_reference)
     def reported_return(self, labels: list[str], reference: str) -> None:
         for result in self._report(labels, A, reference):
-            if result.outcome == "applied":
-                assert self.seats[result.update.seat][0] in (B, X)
-                self._set([result.update.seat], A, "")
+            label = result.update.seat
+            if result.outcome == "applied" and result.status == B:  # it went on to the till's other reference for it
+                claim = ShowSeat.objects.get(showtime_id=self.stage.showtime.pk, label=label).claim
+                self._set([label], B, str(claim))
+            elif result.outcome == "applied":
+                assert self.seats[label][0] in (B, X)
+                self._set([label], A, "")
 
     @rule(labels=some_seats)
     def block(self, labels: list[str]) -> None:
@@ -220,6 +233,23 @@ class Show(RuleBasedStateMachine):
     @invariant()
     def the_oracle_is_content(self) -> None:
         assert audit.violations() == []
+
+    def _offers(self, buyer: Actor) -> list[str]:
+        """Claims of what is held for this buyer instead of lost seats."""
+        rows = Booking.objects.filter(
+            offered_to__owner=buyer.key, offered_to__showtime=self.stage.showtime, status=Booking.Status.HELD
+        )
+        return [str(offer.pk) for offer in rows]
+
+    def _see_offers(self) -> None:
+        """Only free seats are offered."""
+        rows = Booking.objects.filter(
+            showtime=self.stage.showtime, status=Booking.Status.HELD, offered_to__isnull=False
+        )
+        for offer in rows:
+            for label in offer.seat_labels:
+                assert self.seats[label] in ((A, ""), (H, str(offer.pk)))
+                self._set([label], H, str(offer.pk))
 
     def _booking(self, buyer: Actor) -> Booking | None:
         booking = self.bookings.get(buyer.id)

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from bookings import notices
 from bookings.models import Booking, Ticket
-from bookings.services import steps, telling
+from bookings.services import offers, steps, telling
 from seatsync import inventory
 from showsewa import money
 from showsewa.actors import SYSTEM, Actor
@@ -64,6 +64,8 @@ def cancel(
     """
     steps.require(booking, _S.HELD, _S.PENDING, _S.CONFIRMED)
     was_sale, was_hold = booking.status == _S.CONFIRMED, booking.status == _S.HELD
+    if was_hold:
+        offers.end_with(booking, actor=actor, reason="the hold ended")
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or ending.value))
     if not was_hold:
         steps.return_use(booking)

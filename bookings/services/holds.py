@@ -180,10 +180,7 @@ def extend(*, booking_id: uuid.UUID, actor: Actor, now: datetime) -> Booking:
 def release(*, booking_id: uuid.UUID, actor: Actor) -> int:
     """Give a hold up and return how many seats that freed; 0 when it had ended before. Locks: booking, seats by id."""
     booking = steps.lock_booking(booking_id)
-    standing = offers.lock([booking.pk])
-    if standing:
-        inventory.lock(booking.showtime_id, sorted({*steps.seat_keys(booking), *offers.seat_keys(standing)}))
-        offers.end(standing, actor=actor, reason="let go")
+    offers.end_with(booking, actor=actor, reason="let go")
     if booking.status != Booking.Status.HELD:
         return 0
     freed = steps.free_seats(booking, _cause(actor, "let go"))

@@ -93,14 +93,22 @@ def end(offers: Sequence[Booking], *, actor: Actor, reason: str) -> None:
         offer.move(Booking.Status.CANCELLED, "ending")
 
 
+def end_with(hold: Booking, *, actor: Actor, reason: str) -> int:
+    """End what was offered to a hold that ends, or whose owner says no; returns how many offers that were.
+
+    Caller holds the hold's lock. Locks the offers, then their seats and the hold's by id.
+    """
+    standing = lock([hold.pk])
+    if standing:
+        inventory.lock(hold.showtime_id, sorted({*steps.seat_keys(hold), *seat_keys(standing)}))
+        end(standing, actor=actor, reason=reason)
+    return len(standing)
+
+
 @use_case
 def decline(*, booking_id: uuid.UUID, actor: Actor) -> int:
     """No, thanks: the owner keeps what they have. Returns how many offers that ended. Locks: hold, offers, seats."""
-    hold = steps.lock_booking(booking_id)
-    offers = lock([hold.pk])
-    inventory.lock(hold.showtime_id, seat_keys(offers))
-    end(offers, actor=actor, reason="declined")
-    return len(offers)
+    return end_with(steps.lock_booking(booking_id), actor=actor, reason="declined")
 
 
 def _free(showtime_id: uuid.UUID, channel: uuid.UUID) -> set[int]:
