@@ -76,6 +76,24 @@ class Cinema(models.Model):
     conflict_policy = models.CharField(
         _("seat sold twice"), max_length=12, choices=ConflictPolicy.choices, default=ConflictPolicy.IN_THE_HALL
     )
+    gateways = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name=_("ways to pay"),
+        default=list,
+        blank=True,
+        help_text=_("Empty: all that this site offers."),
+    )
+    refund_tiers = models.JSONField(
+        _("refund rules"),
+        null=True,
+        blank=True,
+        help_text=_("[[hours before the start, percent], ...]; empty for the usual ones."),
+    )
+    second_factor_above = models.DecimalField(
+        _("refunds above this need a second factor"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    legal_name = models.CharField(_("legal name"), max_length=255, blank=True)
+    pan = models.CharField(_("PAN"), max_length=20, blank=True)
     is_sandbox = models.BooleanField(
         _("sandbox"), default=False, help_text=_("For test keys; a live site sells none of its seats to people.")
     )
@@ -199,6 +217,7 @@ class Movie(models.Model):
     poster_key = models.CharField(_("poster"), max_length=255, blank=True, help_text=_("Storage key; empty: drawn."))
     metadata = models.JSONField(default=dict, blank=True)
     released_on = models.DateField(_("released"), null=True, blank=True)
+    is_foreign = models.BooleanField(_("foreign film"), default=False, help_text=_("Some taxes are for these alone."))
     is_sandbox = models.BooleanField(
         _("sandbox"), default=False, help_text=_("Made with a test key; a live site shows it to nobody else.")
     )

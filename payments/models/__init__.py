@@ -1,0 +1,28 @@
+"""Money in and money back, and the books that are kept of it."""
+
+from payments.models.accounts import GatewayAccount
+from payments.models.cases import Case
+from payments.models.fake import FakeCheckout, FakeMessage, FakeRefund
+from payments.models.invoices import Invoice, InvoiceCopy, InvoiceCounter, TaxRule
+from payments.models.payments import MOVES, UNOPENED, Payment, Refund, WebhookEvent
+from payments.models.settlements import CashCount, Settlement, SettlementLine
+
+__all__ = [
+    "MOVES",
+    "UNOPENED",
+    "Case",
+    "CashCount",
+    "FakeCheckout",
+    "FakeMessage",
+    "FakeRefund",
+    "GatewayAccount",
+    "Invoice",
+    "InvoiceCopy",
+    "InvoiceCounter",
+    "Payment",
+    "Refund",
+    "Settlement",
+    "SettlementLine",
+    "TaxRule",
+    "WebhookEvent",
+]

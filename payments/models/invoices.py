@@ -1,0 +1,118 @@
+"""Invoices and credit notes: numbered without a gap per cinema and fiscal year, and never changed."""
+
+from typing import ClassVar
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models import Booking
+from payments.models.payments import Refund
+from showsewa import ids
+from venues.models import Cinema
+
+
+@pghistory.track()
+class TaxRule(models.Model):
+    """A tax inside our prices from a day on. Rates are the operator's and must be confirmed by an accountant."""
+
+    class Applies(models.TextChoices):
+        ALL = "ALL", _("All shows")
+        FOREIGN = "FOREIGN", _("Foreign films")
+
+    cinema = models.ForeignKey(Cinema, null=True, blank=True, on_delete=models.PROTECT, related_name="tax_rules")
+    name = models.CharField(_("name"), max_length=80)
+    name_ne = models.CharField(_("name in Nepali"), max_length=80, blank=True)
+    percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2)
+    applies_to = models.CharField(_("applies to"), max_length=7, choices=Applies.choices, default=Applies.ALL)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tax rule")
+        verbose_name_plural = _("tax rules")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(percent__range=(0, 100)), name="tax_rule_percent_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.percent} %"
+
+
+class InvoiceCounter(models.Model):
+    """The last number given. Locked by who takes the next one, so there is neither a gap nor a twin."""
+
+    cinema = models.ForeignKey(Cinema, on_delete=models.PROTECT, related_name="+")
+    fiscal_year = models.CharField(max_length=9)
+    kind = models.CharField(max_length=7)
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "invoice counter"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cinema", "fiscal_year", "kind"], name="invoice_counter_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year} {self.kind} {self.last}"
+
+
+class Invoice(models.Model):
+    """What a buyer was billed, or what was taken back of it, as it was on that day."""
+
+    class Kind(models.TextChoices):
+        INVOICE = "INVOICE", _("Invoice")
+        CREDIT = "CREDIT", _("Credit note")
+
+    id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
+    cinema = models.ForeignKey(Cinema, on_delete=models.PROTECT, related_name="invoices")
+    kind = models.CharField(_("kind"), max_length=7, choices=Kind.choices, default=Kind.INVOICE)
+    fiscal_year = models.CharField(_("fiscal year"), max_length=9)
+    number = models.PositiveIntegerField(_("number"))
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="invoices")
+    original = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="credit_notes")
+    refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="credit_notes")
+    issued_at = models.DateTimeField(_("issued"))
+    issued_on_bs = models.CharField(_("date (B.S.)"), max_length=10)
+    seller = models.JSONField(help_text="Name, PAN and address of the cinema on that day.")
+    buyer = models.JSONField(help_text="Name and PAN, as far as given.")
+    lines = models.JSONField(help_text="[{text, quantity, price, discount, amount}], amounts as text.")
+    taxes = models.JSONField(help_text="[{name, percent, base, amount}], inside the total.")
+    total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("invoice")
+        verbose_name_plural = _("invoices")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["cinema", "fiscal_year", "kind", "number"], name="invoice_number_unique"),
+            models.UniqueConstraint(fields=["booking"], condition=Q(kind="INVOICE"), name="invoice_one_per_booking"),
+            models.UniqueConstraint(
+                fields=["refund"], condition=Q(kind="CREDIT", refund__isnull=False), name="invoice_one_per_refund"
+            ),
+        ]
+        triggers: ClassVar = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.fiscal_year}-{self.number}"
+
+
+class InvoiceCopy(models.Model):
+    """Each print after the first: "Copy of Original n"."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="copies")
+    number = models.PositiveIntegerField(_("copy"))
+    actor = models.CharField(max_length=120)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("copy of an invoice")
+        verbose_name_plural = _("copies of invoices")
+        constraints: ClassVar = [models.UniqueConstraint(fields=["invoice", "number"], name="invoice_copy_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.invoice} ({self.number})"
