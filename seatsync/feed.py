@@ -153,7 +153,7 @@ def publish_after_commit(
     """seats: (key, label, status as the public sees it). first: of several versions told of at once.
 
     Robust: the sale is committed, so nothing that happens here may look like its failure. What one transaction changes
-    at a showtime is one message, whatever savepoints it was changed in.
+    at a showtime is one message, unless under different savepoints, of which one may be rolled back.
     """
     change = _Push(showtime_id, first or version, version, {key: (label, status) for key, label, status in seats})
     queue: list[tuple[set[str], Any, bool]] = connection.run_on_commit  # type: ignore[assignment]  # of three since 4.2
