@@ -47,11 +47,18 @@ class Found:
             files.append(file)
 
 
+_MODELS = "models"  # a module of this name, or a package
+
+
 def words() -> dict[Word, list[str]]:
     found = Found()
     for path in sources():
         text, name = path.read_text(), str(path.relative_to(ROOT))
-        for word in _in_python(text, path.name) if path.suffix == ".py" else _in_template(text, name):
+        for word in (
+            _in_python(text, is_models=_MODELS in (path.stem, path.parent.name))
+            if path.suffix == ".py"
+            else _in_template(text, name)
+        ):
             found.add(word, name)
     for name, texts in _data().items():
         for text in texts:
@@ -74,13 +81,13 @@ def _in_template(text: str, name: str) -> Iterator[Word]:
         yield Word(str(one), str(many or ""), context or "")
 
 
-def _in_python(text: str, name: str) -> Iterator[Word]:
+def _in_python(text: str, *, is_models: bool) -> Iterator[Word]:
     """By the syntax tree, which also sees into f-strings. Of models only the choices: their field names are admin's."""
     tree = ast.parse(text)
     called = _names(tree)
     if not called:
         return
-    for part in _choices(tree) if name == "models.py" else [tree]:
+    for part in _choices(tree) if is_models else [tree]:
         for node in _nodes(part):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in called:
                 yield from _word(called[node.func.id], node)
