@@ -57,6 +57,8 @@ class SeatReport(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["showtime", "channel", "seat"], name="seat_report_of_seat"),
             models.Index(fields=["channel", "received_at"], name="seat_report_by_time"),
+            # A till that repeats its whole list every minute: its last word on a key is still the first one read.
+            models.Index(fields=["seat", "channel", "reference", "-id"], name="seat_report_last_word"),
             models.Index(fields=["received_at"], condition=Q(outcome="duplicate_suspect"), name="seat_report_suspect"),
         ]
         triggers: ClassVar = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update)]
