@@ -1,4 +1,4 @@
-"""Django admin of money: payments, refunds and gateways' messages, all evidence; a failed refund can be tried again."""
+"""Payments, refunds and gateways' messages, all evidence; a failed refund can be tried again."""
 
 from collections.abc import Sequence
 from typing import Any
