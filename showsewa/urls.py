@@ -22,6 +22,7 @@ from seatsync import dialects as seatsync_dialects
 from seatsync.api import webhooks as webhooks_api
 from showsewa import api as operations_api
 from showsewa import docs
+from showsewa import views as accounts
 from showsewa.admin import figures as desk_figures
 from showsewa.admin import system as desk
 from venues import api as venues_api
@@ -201,6 +202,8 @@ urlpatterns = [
     path("admin/board/", admin.site.admin_view(desk_figures.board), name="board"),
     path("admin/", admin.site.urls),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
+    path("register/", accounts.register, name="register"),
+    path("me/account/", accounts.profile, name="profile"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("i18n/", include("django.conf.urls.i18n")),
     *pages,

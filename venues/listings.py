@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Avg, Count, FloatField, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from showsewa.actors import Actor
@@ -98,11 +98,15 @@ def cinema(name: str, *, actor: Actor | None = None) -> Cinema:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A city with cinemas. time_zone: of its first cinema, for saying what "today" is there."""
+    """A city with cinemas. time_zone: of its first cinema, for saying what "today" is there; latitude and longitude: of
+    the middle of its cinemas.
+    """
 
     name: str
     name_ne: str
     time_zone: str
+    latitude: float
+    longitude: float
 
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.time_zone)).date()
@@ -112,7 +116,9 @@ def cities() -> list[City]:
     """The one with the most cinemas first."""
     rows = Cinema.objects.filter(sandbox.known_to(), is_active=True).order_by().values("city")
     found = rows.annotate(name_ne=Max("city_ne"), time_zone=Min("time_zone"), cinemas=Count("pk"))
-    ranked = found.order_by("-cinemas", "city").values_list("city", "name_ne", "time_zone")
+    degrees = FloatField()
+    found = found.annotate(lat=Avg("latitude", output_field=degrees), lon=Avg("longitude", output_field=degrees))
+    ranked = found.order_by("-cinemas", "city").values_list("city", "name_ne", "time_zone", "lat", "lon")
     return [City(*row) for row in ranked]
 
 

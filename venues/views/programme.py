@@ -18,6 +18,7 @@ from venues.listings import City
 from venues.views import reviews
 
 CITY_COOKIE = "city"
+NEAR_COOKIE = "near"  # what the browser's geolocation said, to a kilometre; static/js/near.js writes it
 STRIP_DAYS = 7
 _YEAR = 365 * 24 * 3600
 
@@ -41,11 +42,12 @@ def home(request: HttpRequest) -> HttpResponse:
     city = chosen_city(request, cities)
     today = city.today(now)
     day, is_asked = chosen_day(request, today)
-    shown = programme.of_day(day, now=now, city=city.name)
+    near = _near(request)
+    shown = programme.of_day(day, now=now, city=city.name, near=near)
     is_late = not shown and not is_asked
     if is_late:  # tonight's last show has begun
         day = today + timedelta(days=1)
-        shown = programme.of_day(day, now=now, city=city.name)
+        shown = programme.of_day(day, now=now, city=city.name, near=near)
     context = {
         "cities": cities,
         "city": city,
@@ -79,7 +81,7 @@ def movie(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
         "day": day,
         "days": _strip(today, day, playing),
         "is_playing": bool(playing),
-        "cinemas": programme.of_movie(film, day, now=now, city=city.name),
+        "cinemas": programme.of_movie(film, day, now=now, city=city.name, near=_near(request)),
     } | reviews.of(request, film)
     return _remember(request, render(request, "venues/movie.html", context), city)
 
@@ -109,6 +111,15 @@ def chosen_day(request: HttpRequest, today: date) -> tuple[date, bool]:
         return today, False
     is_near = today <= asked <= today + timedelta(days=90)
     return (asked, True) if is_near else (today, False)
+
+
+def _near(request: HttpRequest) -> programme.Point | None:
+    """Where the visitor is, if the browser was allowed to say so."""
+    try:
+        latitude, longitude = (float(part) for part in request.COOKIES.get(NEAR_COOKIE, "").split(","))
+    except ValueError:
+        return None
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
 def _strip(today: date, chosen: date, playing: list[date] | None = None) -> list[Day]:
