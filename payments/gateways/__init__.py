@@ -1,16 +1,18 @@
 """What a payment gateway is to us. Each lives in a file of its own; which are on is a setting."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from payments.models import Payment
 from showsewa.refusals import NotFound, Refusal
+from venues.models import Cinema
 
 
 class GatewayError(Exception):
@@ -65,6 +67,30 @@ class Started:
     intent: str
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a gateway's own list of a day. is_refund: money back; amount is never negative.
+
+    session: whose payment it was, where the list says so.
+    """
+
+    reference: str
+    amount: Decimal
+    currency: str
+    fee: Decimal = Decimal(0)
+    is_refund: bool = False
+    session: str = ""
+
+
+@runtime_checkable
+class Lists(Protocol):
+    """What a gateway may be beside a `Gateway`: one that tells what it took and gave back."""
+
+    def listing(self, *, since: datetime, until: datetime) -> Sequence[Entry]:
+        """All of [since, until), of every cinema. Raises: GatewayError."""
+        ...
+
+
 class Gateway(Protocol):
     """label: what a buyer reads who chooses how to pay; hint: one line more, or empty."""
 
@@ -93,6 +119,61 @@ class Gateway(Protocol):
         ...
 
 
+@runtime_checkable
+class FindsRefunds(Protocol):
+    """A gateway that can say whether it has given money back: asked before a try whose forerunner ended unknown."""
+
+    def find_refund(self, payment: Payment, amount: Decimal, *, key: str) -> str | None:
+        """The reference of the refund made under this key, None if there is none. Raises: GatewayError."""
+        ...
+
+
+@runtime_checkable
+class OnTerms(Protocol):
+    """A gateway that not every cinema can offer."""
+
+    def serves(self, cinema: Cinema) -> bool:
+        """Whether it takes this cinema's currency and has its keys."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the buyer's browser has to POST to the gateway."""
+
+    action: str
+    fields: Mapping[str, str]
+
+
+@runtime_checkable
+class TakesForms(Protocol):
+    """A gateway whose session is opened by the buyer's browser, not by us."""
+
+    def form(self, payment: Payment, *, return_url: str) -> Form:
+        """Raises: GatewayError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What a return URL says, of which nothing is believed. session: "" where it names none.
+
+    is_left: the buyer came back without paying.
+    """
+
+    session: str
+    is_left: bool = False
+
+
+@runtime_checkable
+class Returns(Protocol):
+    """A gateway that sends the buyer back with words of its own."""
+
+    def read_return(self, payment: Payment, params: Mapping[str, str]) -> Returned:
+        """Refuses: BadSignature when they are forged."""
+        ...
+
+
 TEST = "fake"  # the gateway of sandboxes
 
 _KNOWN: dict[str, Gateway] = {}
@@ -109,18 +190,30 @@ def get(code: str) -> Gateway:
     return _KNOWN[code]
 
 
-def offered() -> list[Gateway]:
-    """The ways to pay a buyer may choose from."""
-    return [get(code) for code in settings.GATEWAYS]
+def offered(cinema: Cinema) -> list[Gateway]:
+    """The ways to pay a buyer may choose from here. On a live site, what is tried out is paid at the test gateway."""
+    if cinema.is_sandbox and settings.IS_LIVE:
+        return [get(TEST)]
+    wanted = [get(code) for code in settings.GATEWAYS if code in (cinema.gateways or settings.GATEWAYS)]
+    return [gateway for gateway in wanted if not isinstance(gateway, OnTerms) or gateway.serves(cinema)]
 
 
-def choose(code: str = "", *, is_sandbox: bool = False) -> Gateway:
-    """A gateway for a new payment: the one asked for if it is on, else the first that is. Refuses: NotFound.
+def choose(code: str, *, cinema: Cinema) -> Gateway:
+    """A gateway for a new payment: the one asked for, else the first on offer. Refuses: NotFound.
 
-    is_sandbox: on a live site, what is tried out is paid at the test gateway, whatever was asked for.
+    A sandbox of a live site has but one, whatever was asked for.
     """
-    if is_sandbox and settings.IS_LIVE:
-        return get(TEST)
-    if not settings.GATEWAYS or (code and code not in settings.GATEWAYS):
+    ways = offered(cinema)
+    if cinema.is_sandbox and settings.IS_LIVE:
+        return ways[0]
+    for gateway in ways:
+        if code in ("", gateway.code):
+            return gateway
+    raise NotFound(_("This way to pay is not offered."))
+
+
+def of_message(code: str = "") -> Gateway:
+    """Who sent a message: the one its path names, else the site's first. Refuses: NotFound."""
+    if not code and not settings.GATEWAYS:
         raise NotFound(_("This way to pay is not offered."))
     return get(code or settings.GATEWAYS[0])

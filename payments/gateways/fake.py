@@ -5,7 +5,7 @@ It stands in for a company on the other side of the network, so our payments nev
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, fake_words, register
-from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment
+from payments.gateways import BadSignature, Entry, Event, GatewayError, Report, Started, Word, fake_words, register
+from payments.models import FakeCharge, FakeCheckout, FakeMessage, FakeRefund, Payment
 from showsewa import signatures
 
 SIGNATURE_HEADER = "X-Signature"
@@ -69,6 +69,20 @@ class Fake:
         FakeRefund.objects.get_or_create(key=key, defaults={"session": session, "amount": amount})
         return f"re_{key}"
 
+    def find_refund(self, payment: Payment, amount: Decimal, *, key: str) -> str | None:
+        return f"re_{key}" if FakeRefund.objects.filter(key=key).exists() else None
+
+    def listing(self, *, since: datetime, until: datetime) -> Sequence[Entry]:
+        """Its own books, whatever it told us of them. It takes no fee."""
+        span = {"created_at__gte": since, "created_at__lt": until}
+        charges = FakeCharge.objects.filter(**span).order_by("created_at", "reference")
+        found = [Entry(one.reference, one.amount, one.currency, session=one.session) for one in charges]
+        refunds = list(FakeRefund.objects.filter(**span).order_by("created_at", "key"))
+        sessions = FakeCheckout.objects.filter(session__in=[one.session for one in refunds])
+        currencies = dict(sessions.values_list("session", "currency"))
+        back = [Entry(f"re_{one.key}", one.amount, currencies[one.session], is_refund=True) for one in refunds]
+        return found + back
+
 
 register(Fake())
 
@@ -93,7 +107,16 @@ def finish(session: str, outcome: FakeCheckout.Outcome) -> Report:
     """Write the outcome into the gateway's books; money once taken stays taken."""
     unpaid = FakeCheckout.objects.filter(session=session).exclude(outcome=FakeCheckout.Outcome.PAID)
     unpaid.update(outcome=outcome)
-    return _report(FakeCheckout.objects.get(session=session))
+    checkout = FakeCheckout.objects.get(session=session)
+    if checkout.outcome == FakeCheckout.Outcome.PAID:
+        _take(session, _charge_of(session), checkout.amount, checkout.currency)
+    return _report(checkout)
+
+
+def _take(session: str, reference: str, amount: Decimal, currency: str) -> None:
+    """Into the list of the day, once per charge."""
+    fresh = {"session": session, "amount": amount, "currency": currency}
+    FakeCharge.objects.get_or_create(reference=reference, defaults=fresh)
 
 
 def send(
@@ -121,6 +144,8 @@ def send(
 def carry_out(message: FakeMessage) -> None:
     """Enter into the books what a message tells of: until it goes out, a look-up must not tell it sooner."""
     report = _read(message.body.encode()).report
+    if report is not None and report.word == Word.PAID and report.amount is not None:
+        _take(report.session, report.reference, report.amount, report.currency)
     outcome = next((outcome for outcome, word in _WORDS.items() if report is not None and report.word == word), None)
     if report is not None and outcome is not None and FakeCheckout.objects.filter(session=report.session).exists():
         finish(report.session, outcome)

@@ -2,16 +2,17 @@
 
 from payments.models.accounts import GatewayAccount
 from payments.models.cases import Case
-from payments.models.fake import FakeCheckout, FakeMessage, FakeRefund
+from payments.models.fake import FakeCharge, FakeCheckout, FakeMessage, FakeRefund
 from payments.models.invoices import Invoice, InvoiceCopy, InvoiceCounter, TaxRule
 from payments.models.payments import MOVES, UNOPENED, Payment, Refund, WebhookEvent
-from payments.models.settlements import CashCount, Settlement, SettlementLine
+from payments.models.settlements import CashCount, Settlement, SettlementFile, SettlementLine
 
 __all__ = [
     "MOVES",
     "UNOPENED",
     "Case",
     "CashCount",
+    "FakeCharge",
     "FakeCheckout",
     "FakeMessage",
     "FakeRefund",
@@ -22,6 +23,7 @@ __all__ = [
     "Payment",
     "Refund",
     "Settlement",
+    "SettlementFile",
     "SettlementLine",
     "TaxRule",
     "WebhookEvent",

@@ -33,6 +33,22 @@ class FakeCheckout(models.Model):
         return self.session
 
 
+class FakeCharge(models.Model):
+    """Money the test gateway took, as its own list of the day tells it. A session charged twice has two."""
+
+    reference = models.CharField(max_length=120, primary_key=True)
+    session = models.CharField(max_length=80, db_index=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        verbose_name = "test charge"
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class FakeMessage(Promise):
     """A webhook the test gateway still has to send: at once, late, or twice."""
 

@@ -60,7 +60,11 @@ class Payment(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["poll_at"], condition=Q(poll_at__isnull=False), name="payment_to_poll")
+            models.Index(fields=["poll_at"], condition=Q(poll_at__isnull=False), name="payment_to_poll"),
+            # A day's books, a clerk's shift.
+            models.Index(
+                fields=["settled_at"], condition=Q(status__in=["SUCCESS", "REFUNDED"]), name="payment_by_day_taken"
+            ),
         ]
 
     def __str__(self) -> str:
