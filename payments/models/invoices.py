@@ -79,8 +79,8 @@ class Invoice(models.Model):
     issued_on_bs = models.CharField(_("date (B.S.)"), max_length=10)
     seller = models.JSONField(help_text="Name, PAN and address of the cinema on that day.")
     buyer = models.JSONField(help_text="Name and PAN, as far as given.")
-    lines = models.JSONField(help_text="[{text, quantity, price, discount, amount}], amounts as text.")
-    taxes = models.JSONField(help_text="[{name, percent, base, amount}], inside the total.")
+    lines = models.JSONField(help_text="[{text, textNe, quantity, price, discount, amount}], amounts as text.")
+    taxes = models.JSONField(help_text="[{name, nameNe, percent, base, amount}], inside the total.")
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -98,11 +98,44 @@ class Invoice(models.Model):
         triggers: ClassVar = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.fiscal_year}-{self.number}"
+        return f"{self.fiscal_year}-{self.number:06d}"
+
+
+class InvoiceBuyer(models.Model):
+    """A name and PAN somebody gave for their invoice before it was first printed; the last row counts."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="buyers")
+    name = models.CharField(_("name"), max_length=120)
+    pan = models.CharField(_("PAN"), max_length=20, blank=True)
+    actor = models.CharField(max_length=120)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("buyer of an invoice")
+        verbose_name_plural = _("buyers of invoices")
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="before_the_first_print",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                # Waits for whoever prints it now, then looks in a new statement.
+                func="""
+                    PERFORM FROM payments_invoice WHERE id = NEW.invoice_id FOR NO KEY UPDATE;
+                    IF EXISTS (SELECT FROM payments_invoicecopy WHERE invoice_id = NEW.invoice_id) THEN
+                        RAISE EXCEPTION 'this invoice was printed'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_buyer_before_print';
+                    END IF;
+                    RETURN NEW;""",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class InvoiceCopy(models.Model):
-    """Each print after the first: "Copy of Original n"."""
+    """Each print: 0 is the original, every later one "Copy of Original n"."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="copies")
     number = models.PositiveIntegerField(_("copy"))
@@ -110,9 +143,10 @@ class InvoiceCopy(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        verbose_name = _("copy of an invoice")
-        verbose_name_plural = _("copies of invoices")
+        verbose_name = _("print of an invoice")
+        verbose_name_plural = _("prints of invoices")
         constraints: ClassVar = [models.UniqueConstraint(fields=["invoice", "number"], name="invoice_copy_unique")]
+        triggers: ClassVar = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.invoice} ({self.number})"

@@ -1,0 +1,29 @@
+"""Bikram Sambat dates and the fiscal year, which begins on 1 Shrawan. Pure, from the tables of a library.
+
+The months of coming years are fixed by a committee year by year, so raise the pin of `nepali-datetime` every spring:
+two libraries agree up to Jestha 2084 (June 2027) and guess differently from there.
+"""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import nepali_datetime
+
+FIRST_MONTH = 4  # Shrawan
+
+
+def day_of(at: datetime, time_zone: str) -> date:
+    """The day it is at a cinema. What happens at 00:05 in Kathmandu happened the day before by UTC."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
+
+
+def bikram_sambat(day: date) -> str:
+    """ "2083-08-05" """
+    return str(nepali_datetime.date.from_datetime_date(day).isoformat())
+
+
+def fiscal_year(day: date) -> str:
+    """ "2083/84", from 1 Shrawan 2083 to the end of Ashadh 2084."""
+    today = nepali_datetime.date.from_datetime_date(day)
+    first = today.year if today.month >= FIRST_MONTH else today.year - 1
+    return f"{first}/{(first + 1) % 100:02d}"

@@ -1,0 +1,59 @@
+"""The taxes inside a price. Pure: a total and the rules of the day in, parts out that add up to the total.
+
+Prices are what people pay, so every tax is inside them. Several taxes lie side by side on one net price (none on top
+of another), in no order: net = total / (1 + sum of the rates). Whether that is how they combine, and every rate, is
+for an accountant to confirm.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from payments.models import TaxRule
+from showsewa import money
+
+WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    name: str
+    percent: Decimal
+    name_ne: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """base: what the tax is counted on, the same for all of one total."""
+
+    name: str
+    percent: Decimal
+    base: Decimal
+    amount: Decimal
+    name_ne: str = ""
+
+
+def inside(total: Decimal, rates: Sequence[Rate]) -> list[Part]:
+    """Base and amounts add up to `total` to the paisa (largest remainder)."""
+    net, *amounts = money.split(total, [WHOLE, *(rate.percent for rate in rates)])
+    return [
+        Part(rate.name, rate.percent, net, amount, rate.name_ne) for rate, amount in zip(rates, amounts, strict=True)
+    ]
+
+
+def of_the_day(rules: Iterable[TaxRule], *, day: date, is_foreign: bool) -> list[Rate]:
+    """The rates in force, of the rules for one cinema and for all.
+
+    Of rules of one name, the cinema's own takes the place of the one for all, and what began last the place of what
+    began before: a new rate is a new row with its day, and the old one needs no end.
+    """
+    begun = [rule for rule in rules if rule.starts_on <= day and _concerns(rule, is_foreign)]
+    newest = {(rule.name, rule.cinema_id): rule for rule in sorted(begun, key=lambda rule: (rule.starts_on, rule.pk))}
+    in_force = [rule for rule in newest.values() if rule.ends_on is None or rule.ends_on >= day]
+    chosen = {rule.name: rule for rule in sorted(in_force, key=lambda rule: rule.cinema_id is not None)}
+    return [Rate(rule.name, rule.percent, rule.name_ne) for _name, rule in sorted(chosen.items())]
+
+
+def _concerns(rule: TaxRule, is_foreign: bool) -> bool:
+    return rule.applies_to == TaxRule.Applies.ALL or is_foreign
