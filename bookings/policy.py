@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from showsewa import money
+from venues.models import Cinema
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,13 @@ class Step:
     amount: Decimal
 
 
-def snapshot() -> dict[str, Any]:
-    """{"tiers": [[hours before the start, percent], ...], "cancelUntilHours": n}, as JSON on the booking."""
-    return {"tiers": settings.REFUND_TIERS, "cancelUntilHours": settings.CANCEL_UNTIL_HOURS}
+def snapshot(cinema: Cinema) -> dict[str, Any]:
+    """{"tiers": [[hours before the start, percent], ...], "cancelUntilHours": n}, as JSON on the booking.
+
+    A cinema's own rules, else the usual ones. [] is a rule too: nothing comes back.
+    """
+    tiers = settings.REFUND_TIERS if cinema.refund_tiers is None else cinema.refund_tiers
+    return {"tiers": tiers, "cancelUntilHours": settings.CANCEL_UNTIL_HOURS}
 
 
 def refund_percent(policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> int:

@@ -107,7 +107,7 @@ def _details(
         "form": form,
         "is_asking": is_asking,
         "offered": gateways.offered(),
-        "refund_steps": _refund_steps(booking, quote.total),
+        "refund_steps": refund_steps(booking, quote.total),
         "minutes_more": settings.HOLD_EXTENSION_MINUTES,
         "minutes_to_pay": settings.BOOKING_EXPIRY_MINUTES,
         "now": now,
@@ -115,8 +115,9 @@ def _details(
     return render(request, "bookings/details.html", facts, status=422 if refusal else status)
 
 
-def _refund_steps(booking: Booking, paid: Decimal) -> list[policy.Step]:
-    rules = booking.refund_policy or policy.snapshot()
+def refund_steps(booking: Booking, paid: Decimal) -> list[policy.Step]:
+    """What would come back until when, as its page says before and after the sale."""
+    rules = booking.refund_policy or policy.snapshot(booking.showtime.cinema)
     return policy.steps(rules, paid=paid, starts_at=booking.showtime.starts_at, now=timezone.now())
 
 
@@ -201,7 +202,7 @@ def ticket(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "query": query(key),
         "tickets": [(seat, qr.svg(qr.sign(seat))) for seat in selectors.tickets(booking)],
         "standing": payments.standing(booking),
-        "refund_steps": _refund_steps(booking, booking.total),
+        "refund_steps": refund_steps(booking, booking.total),
         "place": f"{cinema.latitude},{cinema.longitude}",
         "own_key": selectors.key_to_hand_on(from_cookies(request), booking, key=key),
         "is_over": booking.showtime.ends_at <= now,

@@ -93,7 +93,7 @@ def open_payment(
     with inventory.hold(booking.showtime_id, keys, claim=booking.pk, until=kept_until, cause=cause):
         booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
         booking.payment_method, booking.expires_at = payment_method, deadline
-        booking.refund_policy = policy.snapshot()
+        booking.refund_policy = policy.snapshot(booking.showtime.cinema)
         give_reference(booking, now=now)
         booking.move(Booking.Status.PENDING, *_SET_BY_OPENING)
     return booking, True

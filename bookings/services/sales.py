@@ -47,7 +47,7 @@ def book_at_counter(
         booking.source, booking.currency, booking.phone = Source.WALK_IN, showtime.cinema.currency, phone
         booking.seat_labels = [seat.label for seat in change.seats]
         booking.subtotal, booking.total = quote.subtotal, quote.total
-        booking.refund_policy, booking.confirmed_at = policy.snapshot(), now
+        booking.refund_policy, booking.confirmed_at = policy.snapshot(showtime.cinema), now
         booking.save(force_insert=True)
         steps.drop_displaced(change.displaced)
         Ticket.objects.bulk_create(

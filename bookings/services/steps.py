@@ -20,7 +20,7 @@ from venues.models import Cinema, Showtime
 
 _BOOKING: list[str] = [str(field.column) for field in Booking._meta.concrete_fields]
 _SHOWTIME = ["id", "cinema_id", "starts_at", "cancelled_at"]
-_CINEMA = ["id", "time_zone", "is_sandbox"]
+_CINEMA = ["id", "time_zone", "refund_tiers", "is_sandbox"]
 
 # By hand, because the ORM takes four times as long to build this query as PostgreSQL to answer it, and every use case
 # on a booking begins with it. Of the show it reads only what a rule asks for; the rest is fetched when touched.
@@ -42,7 +42,8 @@ def lock_booking(booking_id: uuid.UUID) -> Booking:
     booking = Booking.from_db(connection.alias, _BOOKING, list(row[:own]))
     booking.refund_policy = json.loads(booking.refund_policy)  # jsonb arrives as text below the ORM
     booking.showtime = Showtime.from_db(connection.alias, _SHOWTIME, list(row[own:show]))
-    booking.showtime.cinema = Cinema.from_db(connection.alias, _CINEMA, list(row[show:]))
+    cinema = booking.showtime.cinema = Cinema.from_db(connection.alias, _CINEMA, list(row[show:]))
+    cinema.refund_tiers = cinema.refund_tiers and json.loads(cinema.refund_tiers)  # jsonb again
     return booking
 
 
@@ -96,7 +97,7 @@ def reported_sale(
         subtotal=money.ZERO,
         total=money.ZERO,
         currency=showtime.cinema.currency,
-        refund_policy=policy.snapshot(),
+        refund_policy=policy.snapshot(showtime.cinema),
         confirmed_at=now,
         created_at=now,
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from bookings.models import Booking, InvalidState
 from bookings.services import holds
-from bookings.views import changed, link, query, state_of
+from bookings.views import changed, link, query, refund_steps, state_of
 from payments import gateways, selectors
 from payments.services import refunding, starting, testing
 from showsewa.authentication import from_cookies
@@ -38,6 +38,7 @@ def pay(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "standing": standing,
         "state": state_of(booking, standing),
         "offered": gateways.offered(),
+        "refund_steps": refund_steps(booking, booking.total),
         "is_late": booking.expires_at is not None and booking.expires_at <= now,
         "minutes_of_grace": settings.PAYMENT_GRACE_MINUTES,
         "now": now,

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from showsewa.admin.base import DeskAdmin, MyChoices
+from venues import refund_rules
 from venues.models import Cinema, PriceCard
 
 
@@ -19,8 +23,40 @@ class PriceCardInline(TabularInline):
     verbose_name_plural = _("usual prices")
 
 
+class RefundRulesField(forms.CharField):
+    """The rules in words, one line a step; the row keeps their numbers."""
+
+    def __init__(self, **given: Any) -> None:
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": 4})
+        super().__init__(required=False, widget=widget, **given)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else refund_rules.write(value)
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return refund_rules.read(value or "", closing_hours=settings.CANCEL_UNTIL_HOURS)
+        except refund_rules.Faulty as faulty:
+            raise forms.ValidationError(faulty.faults) from faulty
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial).split() != (data or "").split()
+
+
+class CinemaForm(forms.ModelForm):
+    refund_tiers = RefundRulesField(label=_("Refund rules"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "refund_tiers" in self.fields:
+            usual = ", ".join(refund_rules.write(settings.REFUND_TIERS).splitlines())
+            said = _("One line a step: hours before the start, and what comes back. Empty for the usual: %(usual)s.")
+            self.fields["refund_tiers"].help_text = said % {"usual": usual}
+
+
 @admin.register(Cinema)
 class CinemaAdmin(DeskAdmin):
+    form = CinemaForm
     cinema_path = "pk"
     list_display = ("name", "city", "halls_count", "phone", "currency", "time_zone", "is_active")
     list_filter = ("is_active", "city")
@@ -38,6 +74,7 @@ class CinemaAdmin(DeskAdmin):
         ),
         (_("Contact"), {"fields": (("phone", "email"), "image_keys")}),
         (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes", "is_sandbox")}),
+        (_("Refunds"), {"fields": ("refund_tiers", "second_factor_above")}),
         (_("People"), {"fields": ("staff",)}),
     )
 
@@ -45,8 +82,12 @@ class CinemaAdmin(DeskAdmin):
         return super().get_queryset(request).annotate(halls_count=Count("halls"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A cinema is founded as a sandbox or not: one that changed over would carry its test sales along."""
-        return () if obj is None else ("is_sandbox",)
+        """A cinema is founded as a sandbox or not: one that changed over would carry its test sales along.
+
+        The limit of refunds without a second factor binds managers, so it is set by who may change people.
+        """
+        fixed = () if obj is None else ("is_sandbox",)
+        return fixed if request.user.has_perm("showsewa.change_user") else (*fixed, "second_factor_above")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who works where is for those who may change people."""

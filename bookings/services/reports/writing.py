@@ -98,7 +98,7 @@ def _new_sale(desk: Desk, claim: Claim) -> Booking:
         subtotal=money.ZERO,
         total=money.ZERO,
         currency=desk.showtime.cinema.currency,
-        refund_policy=policy.snapshot(),
+        refund_policy=policy.snapshot(desk.showtime.cinema),
         confirmed_at=desk.now,
         created_at=desk.now,
     )
@@ -157,7 +157,7 @@ def _insert(desk: Desk, sales: Sequence[Booking], tickets: Sequence[Ticket]) -> 
     row: dict[str, Any] = {
         "showtime": desk.showtime.pk,
         "currency": desk.showtime.cinema.currency,
-        "policy": json.dumps(policy.snapshot()),
+        "policy": json.dumps(policy.snapshot(desk.showtime.cinema)),
         "now": desk.now,
         "sales": json.dumps([_as_json(sale) for sale in sales]),
         "tickets": [ticket.pk for ticket in tickets],
