@@ -57,6 +57,8 @@ _MEANINGS = {
     "SANDBOX_UNKNOWN": "X-Sandbox or X-Sandbox-Clock says something the sandbox cannot do.",
     "SEAT_LIMIT": "More seats than one hold may have.",
     "SEAT_UNAVAILABLE": "Somebody else has these seats: conflicts names them.",
+    "SECOND_FACTOR_REQUIRED": "Staff give back more than limit at the desk only, with their second factor.",
+    "SECOND_FACTOR_WRONG": "This code is wrong, over, or was used before.",
     "SESSION_TOKEN_REQUIRED": "Say who you are: sign in, send a key, or bring a sessionToken of your own.",
     "SHOW_OVER": "The show is over.",
     "SHOW_STARTED": "The show has begun.",

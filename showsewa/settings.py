@@ -65,6 +65,9 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "pgtrigger",
     "pghistory",
@@ -246,6 +249,10 @@ REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
 CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
 # [hours before the start, percent given back], the first that applies.
 REFUND_TIERS = [[24, 100], [2, 50]]
+# What staff may give back of one booking on their password alone, in its cinema's currency.
+SECOND_FACTOR_ABOVE = env.int("SECOND_FACTOR_ABOVE", default=10_000)
+# What the app on a phone calls us.
+OTP_TOTP_ISSUER = "ShowSewa"
 # A promise whose keeper died is tried again after this; longer than a mail server or a gateway takes to answer.
 PROMISE_LEASE_SECONDS = env.float("PROMISE_LEASE_SECONDS", default=60)
 # Webhooks: one call, the waits after failed ones (the last is repeated), and how long until one is given up.

@@ -24,6 +24,7 @@ from showsewa import api as operations_api
 from showsewa import docs
 from showsewa import views as accounts
 from showsewa.admin import figures as desk_figures
+from showsewa.admin import second_factor as desk_second_factor
 from showsewa.admin import system as desk
 from venues import api as venues_api
 from venues import views as venues_views
@@ -200,6 +201,7 @@ urlpatterns = [
     path("admin/promises/", admin.site.admin_view(desk.failed_promises), name="failed-promises"),
     path("admin/figures/", admin.site.admin_view(desk_figures.figures), name="figures"),
     path("admin/board/", admin.site.admin_view(desk_figures.board), name="board"),
+    path("admin/second-factor/", admin.site.admin_view(desk_second_factor.enrol), name="second-factor"),
     path("admin/", admin.site.urls),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
     path("register/", accounts.register, name="register"),

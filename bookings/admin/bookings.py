@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
@@ -18,11 +19,12 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 from bookings import notices, selectors
 from bookings.models import Booking
 from payments import timeline
-from payments.services import refunding
+from payments.services import approving, refunding
 from seatsync import journal
-from showsewa import money
+from showsewa import money, second_factor
 from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, short_time, show_header
+from showsewa.admin.base import actor as acting
 from showsewa.admin.pages import DeskPage, ReasonForm
 from showsewa.refusals import Refusal
 
@@ -36,7 +38,13 @@ class MoneyBackForm(ReasonForm):
         widget=UnfoldAdminDecimalFieldWidget(attrs={"step": "any"}),
     )
     reason = forms.CharField(label=_("Reason"), max_length=255, widget=UnfoldAdminTextInputWidget)
-    field_order = ("amount", "reason")
+    code = forms.CharField(
+        label=_("Code of your second factor"),
+        max_length=20,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+    )
+    field_order = ("amount", "reason", "code")
 
 
 class _MoneyPage(DeskPage):
@@ -44,6 +52,33 @@ class _MoneyPage(DeskPage):
 
     form_class = MoneyBackForm
     is_dangerous = True
+    is_proved = False
+
+    def get_form(self, form_class: Any = None) -> forms.Form:
+        """The code is asked for where the money may come to more than the cinema's limit."""
+        form: forms.Form = super().get_form(form_class)
+        booking, actor = self.object, acting(self.request)
+        if not approving.is_needed(booking, self.terms.paid, actor=actor):
+            del form.fields["code"]
+            return form
+        limit = money.text(approving.limit(booking.showtime.cinema), booking.currency)
+        form.fields["code"].help_text = format_html(
+            '{} <a href="{}">{}</a>',
+            _("Needed for more than %(limit)s: the app's six digits, or a backup code.") % {"limit": limit},
+            reverse("second-factor"),
+            _("Set up or change"),
+        )
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The code is used up in a transaction of its own, so that a wrong one counts whatever becomes of the rest."""
+        if form.cleaned_data.get("code"):
+            try:
+                second_factor.check(user_id=self.request.user.pk, code=form.cleaned_data["code"], now=timezone.now())
+            except Refusal as refusal:
+                return self.refused(form, refusal)
+            self.is_proved = True
+        return super().form_valid(form)
 
     @property
     def terms(self) -> refunding.Terms:
@@ -83,6 +118,7 @@ class CancelPage(_MoneyPage):
             reason=given["reason"],
             amount=None if is_policy else given["amount"],
             by_staff=True,
+            is_proved=self.is_proved,
         )
         return _("Cancelled. Money on its way back: %(sum)s.") % {"sum": _sum(done)}
 
@@ -98,7 +134,12 @@ class RefundPage(_MoneyPage):
 
     def perform(self, given: dict[str, Any], actor: Actor) -> Any:
         done = refunding.refund_booking(
-            booking_id=self.object.pk, actor=actor, now=timezone.now(), amount=given["amount"], reason=given["reason"]
+            booking_id=self.object.pk,
+            actor=actor,
+            now=timezone.now(),
+            amount=given["amount"],
+            reason=given["reason"],
+            is_proved=self.is_proved,
         )
         return _("Money on its way back: %(sum)s.") % {"sum": _sum(done)}
 

@@ -13,7 +13,7 @@ from bookings import notices, selectors
 from bookings.models import Booking, Notice, Ticket
 from bookings.services import endings, steps, telling
 from payments.models import Refund
-from payments.services import refunding
+from payments.services import approving, refunding
 from payments.services.refunding import Cancelled, Terms
 from seatsync import inventory
 from seatsync.models import Source
@@ -72,6 +72,8 @@ def _cancel_seats(
         raise refunding.WindowClosed(_("It is too late to cancel: the show starts soon."))
     back = given.amount if amount is None else money.amount(amount)
     refunding.check_amount(back, given)
+    if by_staff:
+        approving.require(booking, back, actor=actor, is_proved=False)
     cause = inventory.Cause(actor, booking.source, booking.reference or "", reason or "given back")
     endings.drop_tickets(booking, tickets, kept=given.paid - back, cause=cause)
     telling.changed(booking)

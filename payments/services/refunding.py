@@ -15,6 +15,7 @@ from bookings.models import Booking, Notice
 from bookings.services import endings, steps
 from payments import gateways
 from payments.models import Payment, Refund
+from payments.services import approving
 from showsewa import money
 from showsewa.actors import Actor
 from showsewa.promises import Permanent
@@ -89,13 +90,14 @@ def cancel_booking(
     reason: str = "",
     amount: Decimal | None = None,
     by_staff: bool = False,
+    is_proved: bool = False,
     only_for_money: bool = False,
 ) -> Cancelled:
     """End a booking, free its seats, promise its money back by the policy of its sale.
 
     amount: what staff give instead, at most what is left of the payment. by_staff: no closing time applies.
-    only_for_money: keep a booking for which nothing would come back.
-    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge, NothingToRefund.
+    is_proved: their second factor was seen. only_for_money: keep a booking for which nothing would come back.
+    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge, NothingToRefund, SecondFactorRequired.
     Locks: booking, seats by id, payments.
     """
     booking = steps.lock_booking(booking_id)
@@ -105,6 +107,8 @@ def cancel_booking(
         raise WindowClosed(_("It is too late to cancel: the show starts soon."))
     back = given.amount if amount is None else money.amount(amount)
     check_amount(back, given)
+    if by_staff:
+        approving.require(booking, back, actor=actor, is_proved=is_proved)
     if only_for_money:
         steps.require(booking, Booking.Status.CONFIRMED)
         if back == 0:
@@ -118,11 +122,18 @@ def cancel_booking(
 
 @use_case
 def refund_booking(
-    *, booking_id: uuid.UUID, actor: Actor, now: datetime, amount: Decimal | None = None, reason: str = ""
+    *,
+    booking_id: uuid.UUID,
+    actor: Actor,
+    now: datetime,
+    amount: Decimal | None = None,
+    reason: str = "",
+    is_proved: bool = False,
 ) -> Cancelled:
     """Staff give money back: all that is left, or an amount. The seats are kept unless all of it goes back.
 
-    Refuses: InvalidState when nothing was paid, AmountTooLarge. Locks: booking, seats by id, payments.
+    is_proved: their second factor was seen. Refuses: InvalidState when nothing was paid, AmountTooLarge,
+    SecondFactorRequired. Locks: booking, seats by id, payments.
     """
     booking = steps.lock_booking(booking_id)
     steps.require(booking, Booking.Status.CONFIRMED, Booking.Status.CANCELLED)
@@ -131,6 +142,7 @@ def refund_booking(
     check_amount(back, given)
     if back == 0:
         raise AmountTooLarge(_("There is nothing left to give back."), refundable=0)
+    approving.require(booking, back, actor=actor, is_proved=is_proved)
     refunds = promise_back(booking, back, Refund.Reason.STAFF, actor=actor, note=reason, now=now)
     if booking.status == Booking.Status.CONFIRMED and back == given.paid:
         endings.refund_out(booking, actor=actor, reason=reason, now=now, facts=money_back_facts(booking, back, now=now))

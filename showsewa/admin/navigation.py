@@ -115,6 +115,7 @@ def _system(failed_promises: int) -> list[dict[str, Any]]:
     )
     items = [
         failed | _badge(failed_promises),
+        {"title": _("Second factor"), "icon": "phonelink_lock", "link": reverse_lazy("second-factor")},
         _rows(_("Jobs"), "monitor_heart", "showsewa", "heartbeat"),
         _page(_("Audit"), "verified", "audit") | {"permission": _superuser},
         _rows(_("Archived tickets"), "archive", "bookings", "archivedticket"),
