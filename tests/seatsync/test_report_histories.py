@@ -74,6 +74,21 @@ def living(history: list[Said]) -> set[Key]:
     return {key for key, word in last.items() if word.status == "BOOKED"}
 
 
+# A channel gives a seat up and sells it again: that is a claim of its own, not the case of who got the seat meanwhile.
+GIVEN_UP_AND_SOLD_AGAIN = [
+    Said(2, 1, "A1", "BOOKED", 3), Said(0, 1, "A1", "BOOKED", 6), Said(1, 0, "A1", "BOOKED", 4),
+    Said(2, 1, "A1", "AVAILABLE", 2), Said(2, 1, "A1", "BOOKED", 1), Said(0, 1, "A1", "AVAILABLE", 5),
+]  # fmt: skip
+
+
+def test_a_seat_given_up_and_sold_again_is_a_claim_of_its_own(stage: cast.Stage, channels: list[Actor]) -> None:
+    now = timezone.now()
+    for word in GIVEN_UP_AND_SOLD_AGAIN:
+        tell(stage, channels[word.channel], word, now)
+
+    check(stage, channels, living(GIVEN_UP_AND_SOLD_AGAIN), len(GIVEN_UP_AND_SOLD_AGAIN))
+
+
 @pytest.mark.slow
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories(), dice=st.randoms(use_true_random=False))

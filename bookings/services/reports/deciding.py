@@ -133,14 +133,21 @@ def _is_sold_anew(known: Statement | None) -> bool:
 
 
 def _case_of(desk: Desk, line: SeatUpdate, seat: inventory.LockedSeat) -> Conflict | None:
-    """The conflict this claim is, or the one that it lost the seat in."""
-    for case in desk.conflicts.get(seat.id, ()):
-        if (case.channel_id, case.reference) == (desk.channel_id, line.reference):
-            return case
-        is_lost = case.status == Conflict.Status.SOLVED and case.winner == Conflict.Winner.REPORTER
-        if is_lost and (case.holder_channel_id, case.holder_reference) == (desk.channel_id, line.reference):
-            return case
-    return None
+    """The conflict this claim is, or else the one in which it lost the seat by a decision.
+
+    Not the one in which it gave the seat up: that case is the other's, and a new sale of the seat is a new claim.
+    """
+    cases, claim = desk.conflicts.get(seat.id, ()), (desk.channel_id, line.reference)
+    own = [case for case in cases if (case.channel_id, case.reference) == claim]
+    lost = [
+        case for case in cases if _lost_by_holder(case) and (case.holder_channel_id, case.holder_reference) == claim
+    ]
+    return next(iter([*own, *lost]), None)
+
+
+def _lost_by_holder(case: Conflict) -> bool:
+    is_decided = case.status == Conflict.Status.SOLVED and case.resolution != Conflict.Resolution.GONE
+    return is_decided and case.winner == Conflict.Winner.REPORTER
 
 
 def _is_same_sale(desk: Desk, line: SeatUpdate, seat: inventory.LockedSeat, holder: Booking) -> bool:
