@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from payments.books import equation
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -69,6 +71,7 @@ _RULES = {
             FROM payments_payment q WHERE status IN ('SUCCESS', 'REFUNDED')
         ) p ON p.booking_id = b.id
         GROUP BY b.id HAVING sum(p.amount - p.back) > b.total + b.kept""",
+    "I14 money in is not sales, refunds and cases": equation.VIOLATIONS,
     "I7 refunds exceed the payment": """
         SELECT p.id::text, sum(r.amount) || ' of ' || p.amount FROM payments_payment p
         JOIN payments_refund r ON r.payment_id = p.id GROUP BY p.id HAVING sum(r.amount) > p.amount""",

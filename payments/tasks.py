@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from payments.books import counting
 from payments.models import Refund
 from payments.services import conflicts, inbox, polling, refunding, testing
 from showsewa import promises
@@ -35,3 +36,9 @@ def send_fake_messages() -> int:
 def solve_conflicts() -> int:
     """Seats sold twice: what the cinema's policy decides without a person."""
     return beat("solve_conflicts", lambda now: conflicts.solve_waiting(now=now))
+
+
+@shared_task(name="payments.tasks.count_settlements")
+def count_settlements() -> int:
+    """Yesterday's books, and those of the two days before, beside the gateways' own lists."""
+    return beat("count_settlements", lambda now: counting.count_days(now=now))

@@ -21,6 +21,7 @@ BEAT = {
     "payments.tasks.send_refunds": 2,
     "payments.tasks.poll_payments": 15,  # JOB-6
     "payments.tasks.process_inbox": 10,  # events whose first processing was cut short
+    "payments.tasks.count_settlements": crontab(hour=0, minute=45),  # 06:30 in Kathmandu: gateways' lists are out
     "payments.tasks.solve_conflicts": 3,  # seats sold twice, as far as policy can decide
     "seatsync.tasks.warn_managers": 10,  # conflicts open past their deadline
     "payments.tasks.send_fake_messages": 1,  # the test gateway's own webhooks

@@ -69,6 +69,11 @@ _MANAGE = [
     "payments.retry_refund",
     "payments.view_webhookevent",
     "payments.view_figures",
+    "payments.view_settlement",
+    "payments.change_settlement",
+    "payments.view_settlementline",
+    "payments.view_settlementfile",
+    "payments.view_cashcount",
 ]
 
 # admin is a superuser's everyday group: everything a manager may, plus people, channels and their keys.

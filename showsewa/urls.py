@@ -15,8 +15,10 @@ from bookings.api import reviews as reviews_api
 from payments import api as payments_api
 from payments import dialects as payments_dialects
 from payments import views as payments_views
+from payments.admin import equation as desk_equation
 from payments.api import counter as counter_api
 from payments.api import figures as figures_api
+from payments.api import shifts as shifts_api
 from seatsync import api as seatsync_api
 from seatsync import dialects as seatsync_dialects
 from seatsync.api import webhooks as webhooks_api
@@ -184,6 +186,9 @@ pages: list = [
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
     path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),
     path("counter/sell", counter_api.Sell.as_view()),
+    path("counter/shift", shifts_api.Shift.as_view()),
+    path("counter/shift/open", shifts_api.Open.as_view()),
+    path("counter/shift/close", shifts_api.Close.as_view()),
     path("counter/tickets/<uuid:booking_id>/", payments_views.counter_tickets),
     # the desk: view_conflict
     path("desk/conflicts", seatsync_api.Alarm.as_view(), name="conflict-alarm"),
@@ -200,6 +205,8 @@ urlpatterns = [
     path("admin/audit/", admin.site.admin_view(desk.oracle), name="audit"),
     path("admin/promises/", admin.site.admin_view(desk.failed_promises), name="failed-promises"),
     path("admin/figures/", admin.site.admin_view(desk_figures.figures), name="figures"),
+    path("admin/equation/", admin.site.admin_view(desk_equation.page), name="equation"),
+    path("admin/equation/rows/", admin.site.admin_view(desk_equation.rows), name="equation-rows"),
     path("admin/board/", admin.site.admin_view(desk_figures.board), name="board"),
     path("admin/second-factor/", admin.site.admin_view(desk_second_factor.enrol), name="second-factor"),
     path("admin/", admin.site.urls),

@@ -92,6 +92,9 @@ def _money() -> list[dict[str, Any]]:
     return [
         _rows(_("Payments"), "payments", "payments", "payment"),
         _rows(_("Refunds"), "currency_exchange", "payments", "refund"),
+        _rows(_("Settlements"), "account_balance", "payments", "settlement"),
+        _page(_("Equation"), "balance", "equation", "payments.view_settlement"),
+        _rows(_("Shifts"), "point_of_sale", "payments", "cashcount"),
         _rows(_("Gateways' messages"), "inbox", "payments", "webhookevent"),
     ]
 
