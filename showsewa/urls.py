@@ -177,6 +177,7 @@ pages: list = [
     path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
     # payments
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
+    path("bookings/<uuid:booking_id>/card/", payments_views.card, name="card"),
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
     path("bookings/<uuid:booking_id>/other-seat/", payments_views.other_seat, name="other-seat"),
     path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),

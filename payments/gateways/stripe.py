@@ -1,0 +1,246 @@
+"""Stripe: cards, by its official library. A PaymentIntent per payment; the card is typed into Stripe's own element.
+
+API version 2026-10-28 as the library pins it. Sources (docs.stripe.com): /api/payment_intents, /api/refunds,
+/api/idempotent_requests (a key is kept for 24 h at least), /api/errors, /webhooks#verify-manually (`t=,v1=` over
+"t.body", 300 s), /security/guide#content-security-policy, and of amounts /currencies:
+
+    two decimals      all others, NPR among them: NPR 450.00 is 45000
+    none              BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF
+    written with two  ISK UGX: they have none, but 5 UGX is 500 all the same
+    three             BHD JOD KWD OMR TND, the last digit always 0: KWD 5.12 is 5120
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any
+
+import orjson
+import stripe
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
+from payments.models import Payment
+from venues.models import Cinema
+
+SIGNATURE_HEADER = "Stripe-Signature"
+_WAITS = (3, 8)  # seconds: to connect, to be answered
+_TOLERANCE = 300  # seconds, either way
+_NO_DECIMALS = ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
+_THREE_DECIMALS = ("BHD", "JOD", "KWD", "OMR", "TND")
+_MOST = Decimal(10**10)  # what a sum can be in our tables
+# Our refund's id in the refund's metadata: how one whose answer was lost is found again.
+REFUND_MARK = "showsewa_refund"
+_EVENTS = {
+    "payment_intent.succeeded": Word.PAID,
+    "payment_intent.payment_failed": Word.FAILED,
+    "payment_intent.canceled": Word.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """One account at Stripe. webhook_secrets: all that are accepted, two while one is being changed."""
+
+    secret: str = field(repr=False)
+    publishable: str
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def from_settings(_payment: Payment | None = None) -> Keys:
+    """The one account of this site, as the environment names it."""
+    secrets = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_WEBHOOK_SECRET_OLD)
+    return Keys(settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY, tuple(filter(None, secrets)))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What Stripe's element needs to take a card for one payment. client_secret: for nobody but its buyer."""
+
+    publishable_key: str
+    client_secret: str = field(repr=False)
+    is_open: bool  # a card may be given; otherwise one is being charged, or was
+
+
+class Stripe:
+    code = "stripe"
+    label = _("Card")
+    hint = _("Visa, Mastercard and others, by Stripe.")
+
+    def __init__(self, keys_for: Callable[[Payment | None], Keys] = from_settings) -> None:
+        """keys_for: the account of a payment; None asks for what messages may be signed with."""
+        self.keys_for = keys_for
+
+    def serves(self, _cinema: Cinema) -> bool:
+        """Every cinema, once there are keys; sums of any currency are Stripe's to refuse."""
+        return bool(self.keys_for(None).secret)
+
+    def start(self, payment: Payment, *, return_path: str) -> Started:
+        """The page with the card element is ours, so the way back is its neighbour: both need the same key."""
+        params: dict[str, Any] = {
+            "amount": to_minor(payment.amount, payment.currency),
+            "currency": payment.currency.lower(),
+            "payment_method_types": ["card"],
+            "metadata": {"payment": str(payment.pk), "booking": str(payment.booking_id)},
+        }
+        with _answers():
+            intents = self._client(payment).v1.payment_intents
+            intent = intents.create(params, {"idempotency_key": str(payment.pk)})  # type: ignore[arg-type]
+        _path, mark, query = return_path.partition("?")
+        return Started(intent.id, f"/bookings/{payment.booking_id}/card/{mark}{query}", intent.id)
+
+    def verify(self, body: bytes, headers: Mapping[str, str]) -> None:
+        header = headers.get(SIGNATURE_HEADER, "")
+        if not any(_is_signed(body, header, secret) for secret in self.keys_for(None).webhook_secrets):
+            raise BadSignature("The signature of this message is missing, wrong or too old.")
+
+    def read(self, body: bytes) -> Event:
+        try:
+            event = _read(orjson.loads(body))  # strict: UTF-8 only, no lone surrogates, no NaN
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
+            raise BadSignature("This message cannot be read.") from error
+        if not 0 < len(event.event_id) <= 120 or b"\0" in body or b"\\u0000" in body:
+            raise BadSignature("This message cannot be read.")
+        return event
+
+    def look_up(self, payment: Payment) -> Report:
+        return _report(self._retrieve(payment))
+
+    def form(self, payment: Payment) -> tuple[Report, Form]:
+        """How a payment stands, and what the page needs for the card element. Raises: GatewayError."""
+        intent = self._retrieve(payment)
+        is_open = intent["status"] in ("requires_payment_method", "requires_confirmation", "requires_action")
+        return _report(intent), Form(self.keys_for(payment).publishable, str(intent["client_secret"]), is_open)
+
+    def refund(self, payment: Payment, amount: Decimal, *, key: str) -> str:
+        """Looks first whether it was given already: the answer to an earlier try may have been lost, and Stripe
+        forgets an idempotency key after a day.
+        """
+        given = self.find_refund(payment, amount, key=key)
+        if given is not None:
+            return given
+        params: dict[str, Any] = {
+            "payment_intent": _intent_of(payment),
+            "amount": to_minor(amount, payment.currency),
+            "metadata": {REFUND_MARK: key},
+        }
+        with _answers():
+            refunds = self._client(payment).v1.refunds
+            return _reference(refunds.create(params, {"idempotency_key": key}))  # type: ignore[arg-type]
+
+    def find_refund(self, payment: Payment, amount: Decimal, *, key: str) -> str | None:
+        """The reference of the refund made under this key, None if there is none. Raises: GatewayError."""
+        with _answers():
+            listed = self._client(payment).v1.refunds.list({"payment_intent": _intent_of(payment), "limit": 100})
+            for refund in listed.auto_paging_iter():
+                if refund.to_dict()["metadata"].get(REFUND_MARK) == key:
+                    return _reference(refund)
+        return None
+
+    def _retrieve(self, payment: Payment) -> dict[str, Any]:
+        with _answers():
+            return self._client(payment).v1.payment_intents.retrieve(_intent_of(payment)).to_dict()
+
+    def _client(self, payment: Payment) -> stripe.StripeClient:
+        keys = self.keys_for(payment)
+        if not keys.secret:
+            raise GatewayError("no key for Stripe is configured")
+        return client(keys.secret, settings.STRIPE_API_BASE)
+
+
+register(Stripe())
+
+
+@lru_cache(maxsize=100)
+def client(secret: str, api_base: str) -> stripe.StripeClient:
+    """One per account: it keeps its connections. Trying again is left to our promises and polls."""
+    return stripe.StripeClient(
+        secret,
+        base_addresses={"api": api_base},
+        http_client=stripe.RequestsClient(timeout=_WAITS),
+        max_network_retries=0,
+    )
+
+
+def to_minor(amount: Decimal, currency: str) -> int:
+    """As Stripe writes a sum; see the table above. Raises: GatewayError for what it cannot write."""
+    minor = amount * _units(currency)
+    if minor != int(minor):
+        raise GatewayError(f"{amount} {currency} has too many decimals", permanent=True)
+    return int(minor)
+
+
+def from_minor(amount: int, currency: str) -> Decimal:
+    return Decimal(amount) / _units(currency)
+
+
+def _units(currency: str) -> int:
+    if currency in _NO_DECIMALS:
+        return 1
+    return 1000 if currency in _THREE_DECIMALS else 100
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Stripe's errors as ours. Only a request it will never accept is permanent: keys are repaired, limits pass."""
+    try:
+        yield
+    except stripe.StripeError as error:
+        is_refused = isinstance(error, stripe.InvalidRequestError | stripe.CardError)
+        told = " ".join(filter(None, [type(error).__name__, error.code, error.user_message or str(error)]))
+        raise GatewayError(told, permanent=is_refused and error.http_status not in (409, 429)) from error
+
+
+def _is_signed(body: bytes, header: str, secret: str) -> bool:
+    try:
+        stripe.WebhookSignature.verify_header(body, header, secret, _TOLERANCE)
+    except (stripe.SignatureVerificationError, ValueError, TypeError):  # TypeError: a signature that is not ASCII
+        return False
+    # The library forgives any time ahead of ours; a message from the future could be replayed until then.
+    at = next(part[2:] for part in header.split(",") if part.startswith("t="))
+    return int(at) <= timezone.now().timestamp() + _TOLERANCE
+
+
+def _read(message: Mapping[str, Any]) -> Event:
+    event_id, kind = message["id"], message["type"]
+    if not isinstance(event_id, str) or not isinstance(kind, str):
+        raise TypeError("id")
+    word = _EVENTS.get(kind)
+    return Event(event_id, None if word is None else _reported(message["data"]["object"], word))
+
+
+def _report(intent: Mapping[str, Any]) -> Report:
+    status = intent["status"]
+    if status == "succeeded":
+        return _reported(intent, Word.PAID)
+    if status == "canceled":
+        return _reported(intent, Word.EXPIRED)
+    # A declined card leaves the intent open for another one; so does ours, which may still become a success.
+    is_declined = status == "requires_payment_method" and intent.get("last_payment_error")
+    return _reported(intent, Word.FAILED if is_declined else Word.OPEN)
+
+
+def _reported(intent: Mapping[str, Any], word: Word) -> Report:
+    """The intent is its own reference: Stripe takes money for it once, whatever its charges are called."""
+    session, currency = str(intent["id"])[:120], str(intent["currency"]).upper()[:3]
+    if word != Word.PAID:
+        return Report(session, word)
+    received = int(intent.get("amount_received", intent["amount"]))
+    amount = from_minor(received, currency)
+    if not 0 < amount < _MOST:
+        raise ValueError("amount")
+    return Report(session, word, amount, currency, session)
+
+
+def _reference(refund: stripe.Refund) -> str:
+    if refund.status in ("failed", "canceled"):
+        raise GatewayError(f"refund {refund.id} {refund.status}: the card's bank did not take it", permanent=True)
+    return refund.id
+
+
+def _intent_of(payment: Payment) -> str:
+    return payment.session.partition("#")[0]
