@@ -19,7 +19,7 @@ from bookings import ics, links, losses, policy, pricing, qr, selectors
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
 from bookings.services import checkout, holds, offers
-from payments import gateways
+from payments import gateways, returning
 from payments import selectors as payments
 from payments.services import buying, polling, starting
 from showsewa import limits
@@ -62,7 +62,7 @@ def details(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         return redirect(link("pay", booking, key))
     if booking.status != Booking.Status.HELD:
         return redirect(link("ticket", booking, key))
-    offered = [(gateway.code, gateway.label) for gateway in gateways.offered()]
+    offered = [(gateway.code, gateway.label) for gateway in gateways.offered(booking.showtime.cinema)]
     if request.method != "POST":
         first = {"gateway": offered[0][0] if offered else ""}
         first["promo_code"] = booking.promo.code if booking.promo else ""
@@ -106,7 +106,7 @@ def _details(
         "promo_refusal": refusal,
         "form": form,
         "is_asking": is_asking,
-        "offered": gateways.offered(),
+        "offered": gateways.offered(booking.showtime.cinema),
         "refund_steps": refund_steps(booking, quote.total),
         "minutes_more": settings.HOLD_EXTENSION_MINUTES,
         "minutes_to_pay": settings.BOOKING_EXPIRY_MINUTES,
@@ -140,7 +140,7 @@ def _buy(request: HttpRequest, booking: Booking, key: str, form: BuyerForm) -> H
         messages.warning(request, refusal.message)
         return redirect(link("pay", booking, key))
     if bought.payment is not None:
-        return redirect(bought.payment.url)
+        return redirect(returning.way_on(bought.payment, link("pay", booking, key)))
     return redirect(link("ticket", bought.booking, key))
 
 

@@ -13,6 +13,9 @@ from payments.models import Payment, Refund
 from showsewa.refusals import NotFound
 from venues.models import Cinema
 
+# The trouble of a payment that its buyer has left.
+LEFT = "left without paying"
+
 _PAYMENT = [field.name for field in Payment._meta.concrete_fields]
 
 
@@ -24,6 +27,20 @@ def payment_by_intent(booking_id: uuid.UUID, intent: str) -> Payment:
     if payment is None:
         raise NotFound(_("There is no such payment."))
     return payment
+
+
+def payment_on_its_way(payment_id: uuid.UUID, *, gateway: str = "") -> Payment:
+    """A payment whose buyer goes to its gateway or comes back from there. Refuses: NotFound."""
+    found = Payment.objects.filter(pk=payment_id, **({"gateway": gateway} if gateway else {}))
+    payment = found.select_related("booking__showtime__movie", "booking__showtime__cinema").first()
+    if payment is None:
+        raise NotFound(_("There is no such payment."))
+    return payment
+
+
+def open_payment(booking: Booking) -> Payment | None:
+    """The one session that is open for it."""
+    return Payment.objects.filter(booking=booking, status=Payment.Status.INITIATED).first()
 
 
 def is_tried_out(payment: Payment) -> bool:
@@ -63,6 +80,11 @@ class Standing:
     @property
     def is_declined(self) -> bool:
         return bool(self.payments) and self.payments[0].status == Payment.Status.FAILED
+
+    @property
+    def is_left(self) -> bool:
+        """The buyer came back from the gateway without paying: nobody has declined anything."""
+        return self.is_declined and self.payments[0].trouble == LEFT
 
     @property
     def is_moving(self) -> bool:

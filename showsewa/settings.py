@@ -9,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from showsewa import gateway_settings
+
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,6 +24,8 @@ IS_LIVE = SHOWSEWA_MODE == "live"
 
 _DEMO_SECRET = "demo-only-secret-that-live-mode-refuses"  # noqa: S105 - refused below
 SECRET_KEY = env("SECRET_KEY", default="" if IS_LIVE else _DEMO_SECRET)
+# Former ones: what they signed and sealed is still read.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 PAYMENT_WEBHOOK_SECRET = env("PAYMENT_WEBHOOK_SECRET", default="" if IS_LIVE else _DEMO_SECRET)
 # While a secret is being changed, messages signed with the old one still pass.
 PAYMENT_WEBHOOK_SECRET_OLD = env("PAYMENT_WEBHOOK_SECRET_OLD", default="")
@@ -42,6 +46,8 @@ if TICKET_SIGNING_KEY and len(base64.b64decode(TICKET_SIGNING_KEY)) != 32:
 
 # The gateways a buyer can choose from. "fake" is the test gateway with its own hosted page.
 GATEWAYS = env.list("GATEWAYS", default=[] if IS_LIVE else ["fake"])
+# The site's own accounts there, and where they are; a cinema's own stand in Admin > Gateway accounts.
+GATEWAY_KEYS, GATEWAY_URLS = gateway_settings.read(env, is_live=IS_LIVE)
 
 # Stripe: the keys of one account, and where it lives; another address only to try things out.
 STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")

@@ -96,7 +96,7 @@ class Webhook(ApiView):
     def post(self, request: Request, gateway: str = "") -> Response:
         """What a gateway tells us, signed. Known already: answered alike, and nothing happens."""
         inbox.receive(
-            gateway=gateway or gateways.choose().code,
+            gateway=gateways.of_message(gateway).code,
             body=request._request.body,
             headers=request.headers,
             now=self.now,

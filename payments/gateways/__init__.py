@@ -149,7 +149,7 @@ class Form:
 class TakesForms(Protocol):
     """A gateway whose session is opened by the buyer's browser, not by us."""
 
-    def form(self, payment: Payment, *, return_url: str) -> Form:
+    def hand_over(self, payment: Payment, *, return_url: str) -> Form:
         """Raises: GatewayError."""
         ...
 

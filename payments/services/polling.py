@@ -37,20 +37,31 @@ def ask(*, booking_id: uuid.UUID, now: datetime, min_age: timedelta = timedelta(
             _look_up(payment, now=now)
 
 
-def _is_first_to_ask(payment: Payment) -> bool:
-    key = f"asked:{payment.pk}"
+def ask_about(payment: Payment, *, now: datetime) -> gateways.Word | None:
+    """The same about one payment, whatever became of it here, for somebody who has just come back from its gateway.
+
+    Returns what the gateway says; None when it was not asked or does not answer.
+    """
+    if payment.session.startswith(UNOPENED) or not _is_first_to_ask(payment, "asked-back"):
+        return None
+    return _look_up(payment, now=now)
+
+
+def _is_first_to_ask(payment: Payment, name: str = "asked") -> bool:
+    key = f"{name}:{payment.pk}"
     return hints.attempt(lambda redis: bool(redis.set(key, 1, nx=True, px=ASK_EVERY_MS)), otherwise=True)
 
 
-def _look_up(payment: Payment, *, now: datetime) -> None:
+def _look_up(payment: Payment, *, now: datetime) -> gateways.Word | None:
     """Outside any transaction. A gateway that does not answer is asked again at its next turn."""
     try:
         report = gateways.get(payment.gateway).look_up(payment)
     except gateways.GatewayError as error:
         logger.warning("gateway %s, payment %s: %s", payment.gateway, payment.pk, error)
-        return
+        return None
     if report.word != gateways.Word.OPEN:
         settling.settle(report, gateway=payment.gateway, now=now)
+    return report.word
 
 
 @use_case

@@ -11,7 +11,7 @@ from bookings.services import checkout, holds, steps
 from payments import gateways
 from payments.models import UNOPENED, Payment
 from showsewa.actors import Actor
-from showsewa.refusals import Busy, Refusal
+from showsewa.refusals import Busy, NotFound, Refusal
 from showsewa.transactions import use_case
 
 FIRST_LOOK = timedelta(seconds=settings.PAYMENT_FIRST_LOOK_SECONDS)
@@ -38,8 +38,8 @@ def start(
     Returns (None, None) for a booking that costs nothing: it is confirmed on the spot.
     Refuses: InvalidState, HoldExpired, NotFound (gateway), GatewayDown, BeingOpened.
     """
-    if gateway:
-        gateways.choose(gateway)
+    if gateway and gateway not in settings.GATEWAYS:
+        raise NotFound(_("This way to pay is not offered."))
     payment, is_new = _prepare(booking_id=booking_id, gateway=gateway, actor=actor, now=now)
     if payment is None:
         return None, None
@@ -81,7 +81,7 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
     payment = Payment(
         booking=booking,
         # What costs nothing needs no way to pay.
-        gateway=gateways.choose(gateway, is_sandbox=booking.showtime.cinema.is_sandbox).code,
+        gateway=gateways.choose(gateway, cinema=booking.showtime.cinema).code,
         amount=booking.total,
         currency=booking.currency,
         expires_at=booking.expires_at,

@@ -4,5 +4,16 @@ from payments.views.card import card
 from payments.views.counter import counter, counter_tickets
 from payments.views.other_seat import other_seat
 from payments.views.pay import cancel, fake_checkout, pay
+from payments.views.ways import hand_over, payment_return
 
-__all__ = ["cancel", "card", "counter", "counter_tickets", "fake_checkout", "other_seat", "pay"]
+__all__ = [
+    "cancel",
+    "card",
+    "counter",
+    "counter_tickets",
+    "fake_checkout",
+    "hand_over",
+    "other_seat",
+    "pay",
+    "payment_return",
+]

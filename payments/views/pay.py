@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from bookings.models import Booking, InvalidState
 from bookings.services import holds
 from bookings.views import changed, link, query, refund_steps, state_of
-from payments import gateways, selectors
-from payments.services import refunding, starting, testing
+from payments import gateways, returning, selectors
+from payments.services import coming_back, refunding, starting, testing
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid
 
@@ -30,14 +30,14 @@ def pay(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     if booking.status != Booking.Status.PENDING:
         return redirect(link("ticket", booking, key))
     if request.method == "POST":
-        return _start(request, booking, key)
+        return _leave(booking, key) if "leave" in request.POST else _start(request, booking, key)
     now, standing = timezone.now(), selectors.standing(booking)
     facts = {
         "booking": booking,
         "query": query(key),
         "standing": standing,
         "state": state_of(booking, standing),
-        "offered": gateways.offered(),
+        "offered": gateways.offered(booking.showtime.cinema),
         "refund_steps": refund_steps(booking, booking.total),
         "is_late": booking.expires_at is not None and booking.expires_at <= now,
         "minutes_of_grace": settings.PAYMENT_GRACE_MINUTES,
@@ -60,7 +60,16 @@ def _start(request: HttpRequest, booking: Booking, key: str) -> HttpResponse:
         return redirect(link("pay", booking, key))
     except (holds.HoldExpired, InvalidState):
         return redirect(link("pay", booking, key))  # which shows what it has become
-    return redirect(payment.url if payment else link("ticket", booking, key))
+    here = link("pay", booking, key)
+    return redirect(returning.way_on(payment, here) if payment else link("ticket", booking, key))
+
+
+def _leave(booking: Booking, key: str) -> HttpResponse:
+    """Another way to pay is wanted, while a session is open in the one chosen before."""
+    payment = selectors.open_payment(booking)
+    if payment is not None:
+        coming_back.leave(payment, now=timezone.now())
+    return redirect(link("pay", booking, key))
 
 
 @never_cache

@@ -1,0 +1,74 @@
+"""With which keys a cinema takes money at a gateway: its own, else the site's, else those of the environment."""
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import F, Q
+
+from payments import vault
+from payments.models import GatewayAccount, Payment
+from venues.models import Cinema
+
+logger = logging.getLogger(__name__)
+
+PURPOSE = "gateway account"
+# What a gateway's account consists of beside the merchant code.
+SECRETS = ("secret_key", "webhook_secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """merchant: the public half (product code, publishable key). is_active: new payments may be made."""
+
+    merchant: str
+    is_active: bool = True
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def secret_key(self) -> str:
+        return self.secrets.get("secret_key", "")
+
+
+def of(gateway: str, cinema_id: uuid.UUID) -> Account | None:
+    """A cinema's own account decides even by being switched off: its money goes to nobody else's."""
+    rows = GatewayAccount.objects.filter(Q(cinema=cinema_id) | Q(cinema=None), gateway=gateway)
+    row = rows.order_by(F("cinema").asc(nulls_last=True)).first()
+    if row is None:
+        return _of_environment(gateway)
+    try:
+        secrets = read(row)
+    except vault.Unreadable:
+        logger.error("the keys of gateway account %s cannot be read: was SECRET_KEY changed?", row.pk)
+        return None
+    return Account(row.merchant, row.is_active, secrets)
+
+
+def of_payment(payment: Payment) -> Account | None:
+    """Also one that is switched off: money already in it must find its way back."""
+    cinemas = Cinema.objects.filter(showtimes__bookings=payment.booking_id)
+    return of(payment.gateway, cinemas.values_list("pk", flat=True).get())
+
+
+def is_set_up(gateway: str, cinema: Cinema) -> bool:
+    account = of(gateway, cinema.pk)
+    return account is not None and account.is_active and bool(account.secret_key)
+
+
+def read(row: GatewayAccount) -> dict[str, str]:
+    """Raises: vault.Unreadable."""
+    return vault.unseal(row.secrets, purpose=PURPOSE) if row.secrets else {}
+
+
+def sealed(secrets: Mapping[str, str]) -> str:
+    """For `GatewayAccount.secrets`."""
+    return vault.seal(dict(secrets), purpose=PURPOSE)
+
+
+def _of_environment(gateway: str) -> Account | None:
+    keys = settings.GATEWAY_KEYS.get(gateway, {})
+    if not keys.get("secret_key"):
+        return None
+    return Account(keys.get("merchant", ""), secrets={name: keys[name] for name in SECRETS if keys.get(name)})
