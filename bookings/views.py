@@ -19,7 +19,7 @@ from bookings import ics, links, losses, policy, pricing, qr, selectors
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
 from bookings.services import checkout, holds, offers
-from payments import gateways, returning
+from payments import gateways, invoices, returning
 from payments import selectors as payments
 from payments.services import buying, polling, starting
 from showsewa import limits
@@ -205,6 +205,7 @@ def ticket(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "refund_steps": refund_steps(booking, booking.total),
         "place": f"{cinema.latitude},{cinema.longitude}",
         "own_key": selectors.key_to_hand_on(from_cookies(request), booking, key=key),
+        "is_invoiced": invoices.is_ours(booking),
         "is_over": booking.showtime.ends_at <= now,
     }
     return render(request, "bookings/ticket.html", facts)
@@ -217,6 +218,7 @@ def _ended(request: HttpRequest, booking: Booking, key: str, *, refusal: Refusal
         "query": query(key),
         "standing": (standing := payments.standing(booking)),
         "state": state_of(booking, standing),
+        "is_invoiced": invoices.is_ours(booking),
         "is_on_sale": booking.showtime.starts_at > timezone.now(),
         "loss": losses.of(booking),
     }

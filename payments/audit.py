@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from payments import invoice_rules
 from payments.books import equation
 
 
@@ -172,7 +173,7 @@ def violations() -> list[Violation]:
 def _ask() -> list[Violation]:
     found: list[Violation] = []
     with connection.cursor() as cursor:
-        for rule, question in _RULES.items():
+        for rule, question in (_RULES | invoice_rules.RULES).items():
             cursor.execute(question)
             found.extend(Violation(rule, subject, detail or "") for subject, detail in cursor.fetchall())
     return found

@@ -7,11 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from payments.models import Invoice, Payment, Refund
+from payments.models import Case, Invoice, Payment, Refund
 from payments.models.invoices import InvoiceBuyer
 from seatsync.models import Source
 from showsewa import money
@@ -19,7 +19,6 @@ from showsewa.actors import Actor
 from showsewa.refusals import NotFound
 
 # What the website and our own counter sell. Platforms and theatres' own systems sell in their own name: they invoice.
-OWN = Q(booking__source__in=[Source.SHOWSEWA, Source.WALK_IN], booking__channel=None)
 OWN_SALES = Q(source__in=[Source.SHOWSEWA, Source.WALK_IN], channel=None, confirmed_at__isnull=False)
 # Money that never bought anything goes back without a credit note: there is no invoice of it.
 NEVER_A_SALE = (Refund.Reason.LATE, Refund.Reason.DOUBLE, Refund.Reason.MISMATCH)
@@ -57,13 +56,17 @@ def uncredited(*, since: datetime | None = None) -> QuerySet[Refund]:
 
 def paid_for(bookings: Sequence[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
     """What the sale itself cost: the money taken, less what bought nothing."""
+    undecided = Case.objects.filter(payment=OuterRef("pk"), kind=Case.Kind.WRONG_AMOUNT, status=Case.Status.OPEN)
     taken = Payment.objects.filter(
-        booking__in=bookings, status__in=[Payment.Status.SUCCESS, Payment.Status.REFUNDED]
+        ~Exists(undecided),
+        booking__in=bookings,
+        status__in=[Payment.Status.SUCCESS, Payment.Status.REFUNDED],
+        currency=F("booking__currency"),
     ).order_by()
     sums = dict(taken.values_list("booking").annotate(sum=Sum("amount")))
-    stray = Refund.objects.filter(payment__booking__in=bookings, reason__in=NEVER_A_SALE).order_by()
+    stray = Refund.objects.filter(payment__in=taken, reason__in=NEVER_A_SALE).order_by()
     for booking, back in stray.values_list("payment__booking").annotate(sum=Sum("amount")):
-        sums[booking] = sums.get(booking, money.ZERO) - back
+        sums[booking] -= back
     return sums
 
 
@@ -81,10 +84,15 @@ def paper(booking: Booking, invoice_id: uuid.UUID) -> Paper:
     return _paper(found)
 
 
-def check_own(booking: Booking) -> None:
-    """Refuses: NotFound for what is no sale of ours, and for what is not sold yet."""
+def is_ours(booking: Booking) -> bool:
+    """Whether it is invoiced, now or in a moment: a sale of our own, also one that was given back since."""
     is_own = booking.source in (Source.SHOWSEWA, Source.WALK_IN) and booking.channel_id is None
-    if not is_own or booking.confirmed_at is None:
+    return is_own and booking.confirmed_at is not None
+
+
+def check_ours(booking: Booking) -> None:
+    """Refuses: NotFound."""
+    if not is_ours(booking):
         raise NotFound(_("There is no invoice of ours for this booking."))
 
 

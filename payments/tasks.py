@@ -4,7 +4,7 @@ from celery import shared_task
 
 from payments.books import counting
 from payments.models import Refund
-from payments.services import conflicts, inbox, polling, refunding, testing
+from payments.services import conflicts, inbox, invoicing, polling, refunding, testing
 from showsewa import promises
 from showsewa.heartbeats import beat
 
@@ -24,6 +24,18 @@ def poll_payments() -> int:
 def process_inbox() -> int:
     """Messages stored but not settled, because their first processing was cut short."""
     return beat("process_inbox", lambda now: inbox.process_waiting(now=now))
+
+
+@shared_task(name="payments.tasks.issue_invoices")
+def issue_invoices() -> int:
+    """Invoices of sales and credit notes of refunds, a moment after them."""
+    return beat("issue_invoices", lambda now: invoicing.issue_due(now=now, since=now - invoicing.LOOK_BACK))
+
+
+@shared_task(name="payments.tasks.issue_old_invoices")
+def issue_old_invoices() -> int:
+    """The same for whatever is older than that, should nobody have rung for so long."""
+    return beat("issue_old_invoices", lambda now: invoicing.issue_due(now=now))
 
 
 @shared_task(name="payments.tasks.send_fake_messages")

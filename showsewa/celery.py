@@ -24,6 +24,8 @@ BEAT = {
     "payments.tasks.count_settlements": crontab(hour=0, minute=45),  # 06:30 in Kathmandu: gateways' lists are out
     "payments.tasks.solve_conflicts": 3,  # seats sold twice, as far as policy can decide
     "seatsync.tasks.warn_managers": 10,  # conflicts open past their deadline
+    "payments.tasks.issue_invoices": 5,  # in the order of confirmation, apart from the sale
+    "payments.tasks.issue_old_invoices": 3600,  # those the one above could not get to for a day
     "payments.tasks.send_fake_messages": 1,  # the test gateway's own webhooks
     "seatsync.tasks.open_sales": 2,  # JOB-4
     "seatsync.tasks.return_allotments": 15,  # JOB-9

@@ -44,6 +44,7 @@ _MEANINGS = {
     "IDEMPOTENCY_KEY_REUSED": "This key was used with another body.",
     "INTERNAL": "A fault of ours. It has been written down under the request's id.",
     "INVALID_STATE": "The booking is past (or not yet at) the state this needs: see bookingStatus.",
+    "INVOICE_PRINTED": "The invoice was printed, and what it says is fixed.",
     "LAYOUT_INVALID": "The hall layout has faults: errors points at each (at most 100), total counts them.",
     "MALFORMED": "The body is not the JSON object this needs.",
     "METHOD_NOT_ALLOWED": "This address does not know this method.",

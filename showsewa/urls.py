@@ -182,6 +182,10 @@ pages: list = [
     path("bookings/<uuid:booking_id>/other-seat/", payments_views.other_seat, name="other-seat"),
     path("payments/go/<slug:sealed>/", payments_views.hand_over, name="hand-over"),
     path("payments/return/<slug:gateway>/<slug:sealed>/", payments_views.payment_return, name="payment-return"),
+    path("bookings/<uuid:booking_id>/invoice/", payments_views.invoice, name="invoice"),
+    path(
+        "bookings/<uuid:booking_id>/invoice/<uuid:invoice_id>.pdf", payments_views.print_invoice, name="print-invoice"
+    ),
     path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),
     # the counter: sell_at_counter
     path("counter/", payments_views.counter, name="counter"),

@@ -2,6 +2,7 @@
 
 from payments.views.card import card
 from payments.views.counter import counter, counter_tickets
+from payments.views.invoice import invoice, print_invoice
 from payments.views.other_seat import other_seat
 from payments.views.pay import cancel, fake_checkout, pay
 from payments.views.ways import hand_over, payment_return
@@ -13,7 +14,9 @@ __all__ = [
     "counter_tickets",
     "fake_checkout",
     "hand_over",
+    "invoice",
     "other_seat",
     "pay",
     "payment_return",
+    "print_invoice",
 ]

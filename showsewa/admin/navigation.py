@@ -96,6 +96,8 @@ def _money() -> list[dict[str, Any]]:
         _page(_("Equation"), "balance", "equation", "payments.view_settlement"),
         _rows(_("Shifts"), "point_of_sale", "payments", "cashcount"),
         _rows(_("Gateways' messages"), "inbox", "payments", "webhookevent"),
+        _rows(_("Invoices"), "receipt_long", "payments", "invoice"),
+        _rows(_("Tax rules"), "percent", "payments", "taxrule"),
     ]
 
 
