@@ -19,7 +19,7 @@ from bookings.models import Booking, Notice, Ticket
 from bookings.services import endings, steps, telling
 from seatsync import channels, conflicts, inventory
 from seatsync.models import Channel, Conflict, SeatStatus, ShowSeat
-from showsewa import ids, money
+from showsewa import money
 from showsewa.actors import Actor
 from showsewa.refusals import Refusal
 from venues.models import Showtime
@@ -224,14 +224,15 @@ def free_new_seat(booking: Booking, ticket: Ticket, *, by: Actor) -> None:
 
 def _new_sale(case: Case, *, now: datetime) -> Booking:
     conflict = case.conflict
-    return steps.reported_sale(
-        claim=ids.uuid7(),
+    sale = steps.reported_sale(
         showtime=case.showtime,
         channel_id=conflict.channel_id,
         source=conflict.source,
         reference=conflict.reference,
         now=now,
     )
+    sale.save(force_insert=True)
+    return sale
 
 
 def _add_seat(booking: Booking, seat: inventory.LockedSeat, price: Decimal) -> None:

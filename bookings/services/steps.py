@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import F
@@ -80,18 +81,18 @@ def drop_displaced(displaced: Mapping[uuid.UUID, Sequence[int]]) -> None:
         Ticket.objects.filter(booking_id=claim, show_seat_id__in=keys, released_at=None).update(released_at=Now())
 
 
-def reported_sale(
-    *, claim: uuid.UUID, showtime: Showtime, channel_id: uuid.UUID, source: str, reference: str, now: datetime
-) -> Booking:
-    """A channel's sale as a booking without a seat yet: the caller adds tickets, labels and sums under its locks."""
-    return Booking.objects.create(
-        id=claim,
+def reported_sale(*, showtime: Showtime, channel_id: uuid.UUID, source: str, reference: str, now: datetime) -> Booking:
+    """A channel's sale as a booking without a seat yet, not saved: the caller adds tickets, labels and sums under its
+    locks and writes it.
+    """
+    return Booking(
+        id=ids.uuid7(),
         showtime=showtime,
         status=Booking.Status.CONFIRMED,
         owner=f"{Kind.CHANNEL}:{channel_id}",
         channel_id=channel_id,
         source=source,
-        reference=ids.reference(now),
+        reference=ids.reference(now.astimezone(ZoneInfo(showtime.cinema.time_zone))),
         external_reference=reference,
         seat_labels=[],
         subtotal=money.ZERO,

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Q
@@ -15,13 +14,13 @@ from django.utils.translation import gettext as _
 
 from bookings import policy, pricing
 from bookings.models import Booking, Ticket
+from bookings.services import steps
 from bookings.services.reports.deciding import Claim, Plan, Seats
 from bookings.services.reports.desk import ChangedHands, Desk
 from seatsync import channels, conflicts, inventory
 from seatsync.inventory import Step
 from seatsync.models import Action, Channel, Conflict
-from showsewa import ids, money
-from showsewa.actors import Kind
+from showsewa import money
 
 Losses = dict[uuid.UUID, list[int]]
 
@@ -84,23 +83,12 @@ def _lock_heirs(desk: Desk, claims: Sequence[Claim]) -> dict[tuple[uuid.UUID, st
 
 
 def _new_sale(desk: Desk, claim: Claim) -> Booking:
-    local = desk.now.astimezone(ZoneInfo(desk.showtime.cinema.time_zone))
-    return Booking(
-        id=ids.uuid7(),
+    return steps.reported_sale(
         showtime=desk.showtime,
-        status=Booking.Status.CONFIRMED,
-        owner=f"{Kind.CHANNEL}:{claim.channel_id}",
         channel_id=claim.channel_id,
         source=claim.source,
-        reference=ids.reference(local),
-        external_reference=claim.reference,
-        seat_labels=[],
-        subtotal=money.ZERO,
-        total=money.ZERO,
-        currency=desk.showtime.cinema.currency,
-        refund_policy=policy.snapshot(desk.showtime.cinema),
-        confirmed_at=desk.now,
-        created_at=desk.now,
+        reference=claim.reference,
+        now=desk.now,
     )
 
 
