@@ -15,7 +15,7 @@ export class Keys {
 
   #down(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !OURS.test(event.key)) return;
-    if (this.#isTheirs(event)) return;
+    if (document.querySelector("dialog[open]") || this.#isTheirs(event)) return;
     event.preventDefault();
     if (event.repeat && ONCE.test(event.key)) return;
     if (event.key === "Escape" && this.isFree()) this.waiting.length = 0;

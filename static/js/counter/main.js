@@ -3,6 +3,7 @@
 import { Feed } from "./feed.js";
 import { Keys } from "./keys.js";
 import { Hall } from "./map.js";
+import { Shift } from "./shift.js";
 import { clock, Shows } from "./shows.js";
 import { Till } from "./till.js";
 
@@ -232,6 +233,7 @@ function tender(key) {
   return /^k$/i.test(key) ? pay("CARD") : undefined;
 }
 
+new Shift({ words, ask, csrf });
 new Keys({ filter: at("filter"), cash: at("cash"), press, isFree: () => !isSelling });
 at("cash").addEventListener("input", draw);
 at("pay-cash").addEventListener("click", () => pay("CASH"));
