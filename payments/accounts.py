@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 PURPOSE = "gateway account"
 # What a gateway's account consists of beside the merchant code.
-SECRETS = ("secret_key", "webhook_secret")
+SECRETS = ("secret_key", "webhook_secret", "webhook_secret_old")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +31,20 @@ class Account:
     def secret_key(self) -> str:
         return self.secrets.get("secret_key", "")
 
+    @property
+    def webhook_secrets(self) -> list[str]:
+        """Two while one is being changed."""
+        return [self.secrets[name] for name in ("webhook_secret", "webhook_secret_old") if self.secrets.get(name)]
+
 
 def of(gateway: str, cinema_id: uuid.UUID) -> Account | None:
     """A cinema's own account decides even by being switched off: its money goes to nobody else's."""
     rows = GatewayAccount.objects.filter(Q(cinema=cinema_id) | Q(cinema=None), gateway=gateway)
     row = rows.order_by(F("cinema").asc(nulls_last=True)).first()
-    if row is None:
-        return _of_environment(gateway)
+    return _of_environment(gateway) if row is None else _opened(row)
+
+
+def _opened(row: GatewayAccount) -> Account | None:
     try:
         secrets = read(row)
     except vault.Unreadable:
@@ -50,6 +57,12 @@ def of_payment(payment: Payment) -> Account | None:
     """Also one that is switched off: money already in it must find its way back."""
     cinemas = Cinema.objects.filter(showtimes__bookings=payment.booking_id)
     return of(payment.gateway, cinemas.values_list("pk", flat=True).get())
+
+
+def every(gateway: str) -> list[Account]:
+    """All there are, switched off or not: who may send us messages."""
+    found = [_opened(row) for row in GatewayAccount.objects.filter(gateway=gateway).order_by("pk")]
+    return [account for account in [*found, _of_environment(gateway)] if account is not None]
 
 
 def is_set_up(gateway: str, cinema: Cinema) -> bool:

@@ -49,14 +49,6 @@ GATEWAYS = env.list("GATEWAYS", default=[] if IS_LIVE else ["fake"])
 # The site's own accounts there, and where they are; a cinema's own stand in Admin > Gateway accounts.
 GATEWAY_KEYS, GATEWAY_URLS = gateway_settings.read(env, is_live=IS_LIVE)
 
-# Stripe: the keys of one account, and where it lives; another address only to try things out.
-STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
-STRIPE_PUBLISHABLE_KEY = env("STRIPE_PUBLISHABLE_KEY", default="")
-STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
-STRIPE_WEBHOOK_SECRET_OLD = env("STRIPE_WEBHOOK_SECRET_OLD", default="")
-STRIPE_API_BASE = env("STRIPE_API_BASE", default="https://api.stripe.com").rstrip("/")
-STRIPE_JS_URL = env("STRIPE_JS_URL", default="https://js.stripe.com/v3/")
-
 if IS_LIVE:
     for name, value in {"SECRET_KEY": SECRET_KEY, "PAYMENT_WEBHOOK_SECRET": PAYMENT_WEBHOOK_SECRET}.items():
         if len(value) < 32 or value == _DEMO_SECRET:
@@ -65,10 +57,6 @@ if IS_LIVE:
         raise ImproperlyConfigured("DEBUG must be off in live mode.")
     if "fake" in GATEWAYS:
         raise ImproperlyConfigured("The test gateway must not be on in live mode.")
-    if STRIPE_SECRET_KEY.startswith(("sk_test_", "rk_test_")):
-        raise ImproperlyConfigured("Stripe's test keys must not be used in live mode: their money is play money.")
-    if not (STRIPE_API_BASE.startswith("https://") and STRIPE_JS_URL.startswith("https://")):
-        raise ImproperlyConfigured("STRIPE_API_BASE and STRIPE_JS_URL must be https in live mode.")
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
         raise ImproperlyConfigured("ALLOWED_HOSTS must name this site's hosts in live mode.")
 

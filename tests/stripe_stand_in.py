@@ -78,15 +78,14 @@ class StandIn:
         assert requests.post(f"{self.url}/_config/webhooks/site", json=hook, timeout=10).ok
 
 
-def settings_for(made: StandIn) -> dict[str, Any]:
-    """Stripe, as the site is told of it; the only way to pay."""
+def settings_for(made: StandIn | None, *, old_secret: str = "") -> dict[str, Any]:
+    """Stripe, as the site is told of it; the only way to pay. None: nobody answers there."""
+    keys = {"merchant": PUBLISHABLE_KEY, "secret_key": SECRET_KEY, "webhook_secret": WEBHOOK_SECRET}
+    urls = {"stripe": made.url, "stripe_js": made.js_url} if made else {"stripe": "http://127.0.0.1:9", "stripe_js": ""}
     return {
         "GATEWAYS": ["stripe"],
-        "STRIPE_SECRET_KEY": SECRET_KEY,
-        "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
-        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        "STRIPE_API_BASE": made.url,
-        "STRIPE_JS_URL": made.js_url,
+        "GATEWAY_KEYS": {"stripe": keys | {"webhook_secret_old": old_secret}},
+        "GATEWAY_URLS": urls,
     }
 
 

@@ -10,7 +10,7 @@ API version 2026-10-28 as the library pins it. Sources (docs.stripe.com): /api/p
     three             BHD JOD KWD OMR TND, the last digit always 0: KWD 5.12 is 5120
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -23,6 +23,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from payments import accounts
 from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
 from payments.models import Payment
 from venues.models import Cinema
@@ -43,21 +44,6 @@ _EVENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """One account at Stripe. webhook_secrets: all that are accepted, two while one is being changed."""
-
-    secret: str = field(repr=False)
-    publishable: str
-    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
-
-
-def from_settings(_payment: Payment | None = None) -> Keys:
-    """The one account of this site, as the environment names it."""
-    secrets = (settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_WEBHOOK_SECRET_OLD)
-    return Keys(settings.STRIPE_SECRET_KEY, settings.STRIPE_PUBLISHABLE_KEY, tuple(filter(None, secrets)))
-
-
-@dataclass(frozen=True, slots=True)
 class Form:
     """What Stripe's element needs to take a card for one payment. client_secret: for nobody but its buyer."""
 
@@ -71,13 +57,8 @@ class Stripe:
     label = _("Card")
     hint = _("Visa, Mastercard and others, by Stripe.")
 
-    def __init__(self, keys_for: Callable[[Payment | None], Keys] = from_settings) -> None:
-        """keys_for: the account of a payment; None asks for what messages may be signed with."""
-        self.keys_for = keys_for
-
-    def serves(self, _cinema: Cinema) -> bool:
-        """Every cinema, once there are keys; sums of any currency are Stripe's to refuse."""
-        return bool(self.keys_for(None).secret)
+    def serves(self, cinema: Cinema) -> bool:
+        return accounts.is_set_up(self.code, cinema)
 
     def start(self, payment: Payment, *, return_path: str) -> Started:
         """The page with the card element is ours, so the way back is its neighbour: both need the same key."""
@@ -95,7 +76,7 @@ class Stripe:
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> None:
         header = headers.get(SIGNATURE_HEADER, "")
-        if not any(_is_signed(body, header, secret) for secret in self.keys_for(None).webhook_secrets):
+        if not any(_is_signed(body, header, secret) for secret in _secrets_for(body)):
             raise BadSignature("The signature of this message is missing, wrong or too old.")
 
     def read(self, body: bytes) -> Event:
@@ -112,9 +93,9 @@ class Stripe:
 
     def form(self, payment: Payment) -> tuple[Report, Form]:
         """How a payment stands, and what the page needs for the card element. Raises: GatewayError."""
-        intent = self._retrieve(payment)
+        intent, account = self._retrieve(payment), _account(payment)
         is_open = intent["status"] in ("requires_payment_method", "requires_confirmation", "requires_action")
-        return _report(intent), Form(self.keys_for(payment).publishable, str(intent["client_secret"]), is_open)
+        return _report(intent), Form(account.merchant, str(intent["client_secret"]), is_open)
 
     def refund(self, payment: Payment, amount: Decimal, *, key: str) -> str:
         """Looks first whether it was given already: the answer to an earlier try may have been lost, and Stripe
@@ -146,10 +127,7 @@ class Stripe:
             return self._client(payment).v1.payment_intents.retrieve(_intent_of(payment)).to_dict()
 
     def _client(self, payment: Payment) -> stripe.StripeClient:
-        keys = self.keys_for(payment)
-        if not keys.secret:
-            raise GatewayError("no key for Stripe is configured")
-        return client(keys.secret, settings.STRIPE_API_BASE)
+        return client(_account(payment).secret_key, settings.GATEWAY_URLS["stripe"])
 
 
 register(Stripe())
@@ -193,6 +171,30 @@ def _answers() -> Iterator[None]:
         is_refused = isinstance(error, stripe.InvalidRequestError | stripe.CardError)
         told = " ".join(filter(None, [type(error).__name__, error.code, error.user_message or str(error)]))
         raise GatewayError(told, permanent=is_refused and error.http_status not in (409, 429)) from error
+
+
+def _account(payment: Payment) -> accounts.Account:
+    account = accounts.of_payment(payment)
+    if account is None or not account.secret_key:
+        raise GatewayError("no key for Stripe is configured")
+    return account
+
+
+def _secrets_for(body: bytes) -> Iterator[str]:
+    """Those of the account whose money a message speaks of: each knows its own secret, and must not sign for another.
+
+    What the message says decides no more than which key it has to fit.
+    """
+    payment = Payment.objects.filter(gateway=Stripe.code, session=_intent_named(body)).first()
+    for account in [accounts.of_payment(payment)] if payment else accounts.every(Stripe.code):
+        yield from account.webhook_secrets if account else ()
+
+
+def _intent_named(body: bytes) -> str:
+    try:
+        return str(orjson.loads(body)["data"]["object"]["id"])[:120].replace("\0", "")
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _is_signed(body: bytes, header: str, secret: str) -> bool:

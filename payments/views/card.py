@@ -33,7 +33,13 @@ def card(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         return redirect(link("pay", booking, key))
     if form is None:
         return redirect(link("pay", booking, key))
-    facts = {"booking": booking, "query": query(key), "form": form, "js_url": settings.STRIPE_JS_URL, "now": now}
+    facts = {
+        "booking": booking,
+        "query": query(key),
+        "form": form,
+        "js_url": settings.GATEWAY_URLS["stripe_js"],
+        "now": now,
+    }
     response = render(request, "payments/card.html", facts)
     response._csp_update = _hosts()  # type: ignore[attr-defined]
     return response
@@ -41,13 +47,13 @@ def card(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
 
 def _hosts() -> dict[str, list[str]]:
     """What this page alone may load from, as docs.stripe.com/security/guide#content-security-policy has it."""
-    scripts, frames = [_origin(settings.STRIPE_JS_URL)], []
+    scripts, frames = [_origin(settings.GATEWAY_URLS["stripe_js"])], []
     if scripts == [_STRIPE]:
         scripts, frames = [_STRIPE, "https://*.js.stripe.com"], ["https://hooks.stripe.com"]
     return {
         "script-src": scripts,
         "frame-src": [*scripts, *frames],
-        "connect-src": [_origin(settings.STRIPE_API_BASE)],
+        "connect-src": [_origin(settings.GATEWAY_URLS["stripe"])],
     }
 
 

@@ -12,9 +12,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from bookings.models import Booking, Notice
-from payments import audit, gateways
+from payments import accounts, audit, gateways
 from payments.gateways import stripe
-from payments.models import Payment, Refund, WebhookEvent
+from payments.models import GatewayAccount, Payment, Refund, WebhookEvent
 from payments.services import inbox, polling, refunding, starting
 from showsewa import promises
 from tests import cast, purchase
@@ -167,7 +167,7 @@ def test_a_silent_stripe_leaves_the_booking_as_it_is(stage: cast.Stage, api: Api
     held = purchase.hold(api, stage, "A1")
     body = {"holdId": held["holdId"], "userDetails": purchase.DETAILS, "paymentMethod": "CARD"}
 
-    with override_settings(STRIPE_API_BASE="http://127.0.0.1:9"):
+    with override_settings(**stand_in.settings_for(None)):
         assert code(api.post("/bookings/confirm", body)) == (503, "GATEWAY_UNAVAILABLE")
 
     assert Booking.objects.get().status == "PENDING"
@@ -299,12 +299,42 @@ def test_both_secrets_pass_while_one_is_being_changed(stage: cast.Stage, api: Ap
     event = {"id": "evt_1", "type": "customer.created", "data": {}}
 
     assert send(api, event, secret=stand_in.OLD_WEBHOOK_SECRET).status_code == 400
-    with override_settings(STRIPE_WEBHOOK_SECRET_OLD=stand_in.OLD_WEBHOOK_SECRET):
+    with override_settings(**stand_in.settings_for(bank, old_secret=stand_in.OLD_WEBHOOK_SECRET)):
         assert send(api, event, secret=stand_in.OLD_WEBHOOK_SECRET).status_code == 200
         assert send(api, event | {"id": "evt_2"}).status_code == 200
-    with override_settings(STRIPE_WEBHOOK_SECRET="", STRIPE_WEBHOOK_SECRET_OLD=""):
+    with override_settings(GATEWAY_KEYS={}):
         body, _headers = stand_in.message(event)
         assert api.send("POST", "/payments/webhook/stripe", body, Stripe_Signature="t=1,v1=0").status_code == 400
+
+
+# --- a cinema's own account
+
+
+def test_a_cinemas_own_account_takes_its_money_and_alone_may_speak_of_it(
+    stage: cast.Stage, api: Api, bank: StandIn, browser: Client
+) -> None:
+    own = {"secret_key": "sk_test_of_one_cinema", "webhook_secret": "whsec_of_one_cinema"}
+    GatewayAccount.objects.create(
+        cinema=stage.cinema, gateway="stripe", merchant="pk_test_of_one_cinema", secrets=accounts.sealed(own)
+    )
+    booking = purchase.book(api, stage, "A1")
+    url, _pay = card_page(api, booking)
+    assert "pk_test_of_one_cinema" in browser.get(url).content.decode()
+    bank.pay(purchase.session_of(booking))
+    [event] = bank.events(purchase.session_of(booking))
+
+    assert send(api, event).status_code == 400  # by the site's own secret
+    assert purchase.row(booking).status == "PENDING"
+    assert send(api, event, secret="whsec_of_one_cinema").status_code == 200
+    assert purchase.row(booking).status == "CONFIRMED"
+
+
+def test_an_account_without_keys_is_not_offered(stage: cast.Stage, api: Api) -> None:
+    held = purchase.hold(api, stage, "A1")
+    body = {"holdId": held["holdId"], "userDetails": purchase.DETAILS, "paymentMethod": "CARD"}
+
+    with override_settings(GATEWAY_KEYS={}):
+        assert code(api.post("/bookings/confirm", body)) == (404, "NOT_FOUND")
 
 
 # --- giving back
@@ -431,7 +461,7 @@ def test_a_silent_stripe_is_asked_for_a_refund_again(stage: cast.Stage, api: Api
     booking = bought(api, stage, bank, "A1")
     refunding.refund_booking(booking_id=purchase.row(booking).pk, actor=cast.ASHA, now=timezone.now())
 
-    with override_settings(STRIPE_API_BASE="http://127.0.0.1:9"):
+    with override_settings(**stand_in.settings_for(None)):
         send_refunds()
     assert Refund.objects.get().is_open
     send_refunds(later=timedelta(minutes=1))
@@ -499,8 +529,9 @@ def test_with_the_real_stripe_the_page_may_load_from_its_hosts_alone(
 ) -> None:
     url, _pay = card_page(api, purchase.book(api, stage, "A1"))
     monkeypatch.setattr(stripe.Stripe, "_client", lambda self, payment: stripe.client(stand_in.SECRET_KEY, bank.url))
+    real = {"stripe": "https://api.stripe.com", "stripe_js": "https://js.stripe.com/v3/"}
 
-    with override_settings(STRIPE_API_BASE="https://api.stripe.com", STRIPE_JS_URL="https://js.stripe.com/v3/"):
+    with override_settings(GATEWAY_URLS=real):
         policy = browser.get(url)["Content-Security-Policy"]
 
     assert "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com" in policy
@@ -538,7 +569,7 @@ def test_the_card_page_gives_way_where_no_card_is_awaited(
         bank.pay(purchase.session_of(booking), stand_in.DECLINED)
     if case == "late":
         Booking.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    silent = {"STRIPE_API_BASE": "http://127.0.0.1:9"} if case == "silent" else {}
+    silent = stand_in.settings_for(None) if case == "silent" else {}
 
     with override_settings(**silent):
         page = browser.get(url)
@@ -561,13 +592,13 @@ def test_no_card_data_stays_anywhere(
         bank.pay(purchase.session_of(booking))
         seen += [browser.get(second, follow=True).content]
         refunding.refund_booking(booking_id=purchase.row(booking).pk, actor=cast.ASHA, now=timezone.now())
-        with override_settings(STRIPE_SECRET_KEY="sk_test_of_somebody_else", STRIPE_API_BASE="http://127.0.0.1:9"):
+        with override_settings(**stand_in.settings_for(None)):
             send_refunds()
         seen += [api.get(f"/payments/status/{booking['bookingId']}", **AS_ASHA).content]
     rows = [str(list(model.objects.values())) for model in (Payment, Refund, WebhookEvent, Booking, Notice)]
     everything = caplog.text + "".join(rows) + b"".join(seen).decode()
 
-    for secret in (stand_in.GOOD, stand_in.DECLINED, stand_in.SECRET_KEY, "sk_test_of_somebody_else", "whsec_"):
+    for secret in (stand_in.GOOD, stand_in.DECLINED, stand_in.SECRET_KEY, "whsec_"):
         assert secret not in everything
     assert stand_in.PUBLISHABLE_KEY in everything  # the pages were seen
     assert purchase.row(booking).status in ("CONFIRMED", "REFUNDED")
