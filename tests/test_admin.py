@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from bookings.models import Booking, Notice, PromoCode, Review
 from bookings.services import checkout, holds, reports
-from payments.models import Payment, Refund, WebhookEvent
-from payments.services import counter
+from payments.models import Payment, Refund, TaxRule, WebhookEvent
+from payments.services import counter, invoicing
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
 from showsewa import roles
@@ -26,7 +26,16 @@ from tests import cast
 
 # Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's
 # page. And one that nobody needs to see.
-HIDDEN = {"seatsync.BlockEnd", "seatsync.Unannounced", "venues.Seat", "seatsync.ManagerNotice", "showsewa.StoredAnswer"}
+HIDDEN = {
+    "payments.InvoiceBuyer",
+    "payments.InvoiceCopy",
+    "payments.InvoiceCounter",
+    "seatsync.BlockEnd",
+    "seatsync.ManagerNotice",
+    "seatsync.Unannounced",
+    "showsewa.StoredAnswer",
+    "venues.Seat",
+}
 
 
 @pytest.fixture
@@ -49,6 +58,8 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     PromoCode.objects.create(code="SAVE20", percent=20)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
+    TaxRule.objects.create(name="VAT", percent=13, starts_on="2024-07-16")
+    invoicing.issue_due(now=now)
     _conflict(stage, sold)
     _report(stage, now)
     _webhook(now)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminTextInputWi
 
 from bookings import notices, selectors
 from bookings.models import Booking
-from payments import timeline
+from payments import invoices, timeline
 from payments.services import approving, refunding
 from seatsync import journal
 from showsewa import money, second_factor
@@ -175,7 +175,7 @@ class BookingAdmin(Evidence, DeskAdmin):
         ),
     )
     readonly_fields = ("state_word", "hall", "seats", "sum", "holder")
-    actions_detail = ("print_ticket", "resend", "refund", "cancel")
+    actions_detail = ("print_ticket", "invoice", "resend", "refund", "cancel")
     change_form_outer_after_template = "admin/booking_story.html"
 
     def bound(self, rows: QuerySet, user: Any) -> QuerySet:
@@ -242,6 +242,14 @@ class BookingAdmin(Evidence, DeskAdmin):
     @action(description=_("Print tickets"), url_path="print", permissions=["bookings.view_booking"], icon="print")
     def print_ticket(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("ticket", args=[object_id]))
+
+    @action(description=_("Invoice"), url_path="invoice", permissions=["bookings.view_booking"], icon="receipt_long")
+    def invoice(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        booking = self.get_object(request, object_id)
+        if booking is not None and invoices.is_ours(booking):
+            return HttpResponseRedirect(reverse("invoice", args=[object_id]))
+        messages.warning(request, _("There is no invoice of ours for this booking."))
+        return HttpResponseRedirect(reverse("admin:bookings_booking_change", args=[object_id]))
 
     @action(
         description=_("Send again"), url_path="resend", permissions=["bookings.resend_notice"], icon="forward_to_inbox"

@@ -24,7 +24,7 @@ _ANYWHERE_AT_USUAL = ("WHEELCHAIR", "COMPANION")
 
 
 def build_cinemas(say: Say) -> None:
-    for facts in CINEMAS:
+    for number, facts in enumerate(CINEMAS, start=1):
         cinema = services.create_cinema(
             name=facts.name,
             city=facts.city,
@@ -39,6 +39,8 @@ def build_cinemas(say: Say) -> None:
             state=facts.state,
             zip=facts.zip,
             phone=facts.phone,
+            legal_name=f"{facts.name} Pvt. Ltd.",
+            pan=f"{600_000_000 + number}",
             email=f"{facts.slug.split('-')[0]}@showsewa.example",
         )
         _set_rates(cinema, facts)
@@ -101,6 +103,7 @@ def _movie(facts: MovieFacts, today: date) -> Movie:
         synopsis_ne=facts.synopsis_ne,
         genres=list(facts.genres),
         languages=list(facts.languages),
+        is_foreign="Nepali" not in facts.languages,
         keywords=list(facts.keywords),
         people=facts.people,
         runtime_minutes=facts.runtime,

@@ -74,6 +74,7 @@ class CinemaAdmin(DeskAdmin):
         ),
         (_("Contact"), {"fields": (("phone", "email"), "image_keys")}),
         (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes", "is_sandbox")}),
+        (_("Invoices"), {"fields": (("legal_name", "pan"),)}),
         (_("Refunds"), {"fields": ("refund_tiers", "second_factor_above")}),
         (_("People"), {"fields": ("staff",)}),
     )

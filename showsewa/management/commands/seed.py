@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from showsewa.authentication import of_user
-from showsewa.demo_data import people, sales, stage
+from showsewa.demo_data import people, sales, stage, taxes
 from showsewa.models import User
 from showsewa.transactions import joining
 from venues.models import Cinema, Movie
@@ -47,6 +47,8 @@ class Command(BaseCommand):
         staff = people.build_people()
         people.build_channels()
         people.build_promo()
+        taxes.build_taxes()
+        self._say(taxes.NOTE)
         clerk, manager = of_user(staff["counter"]), of_user(staff["manager"])
         bookings = sales.make_sales(clerk=clerk, manager=manager, now=now, say=self._say)
         customer = staff["customer"]

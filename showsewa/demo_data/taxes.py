@@ -1,0 +1,22 @@
+"""The demo's taxes: examples with rates as the press told them, which an accountant must confirm before any real use."""
+
+from datetime import date
+from decimal import Decimal
+
+from payments.models import TaxRule
+
+_SINCE = date(2024, 7, 16)  # 1 Shrawan 2081
+
+_EXAMPLES = (
+    ("VAT", "मूल्य अभिवृद्धि कर", 13, TaxRule.Applies.ALL),
+    ("Local tax", "स्थानीय कर", 5, TaxRule.Applies.ALL),
+    ("Film development fee", "चलचित्र विकास शुल्क", 15, TaxRule.Applies.FOREIGN),
+)
+NOTE = "The tax rules are examples: an accountant must confirm rates and how they combine."
+
+
+def build_taxes() -> None:
+    TaxRule.objects.bulk_create(
+        TaxRule(name=name, name_ne=name_ne, percent=Decimal(percent), applies_to=applies_to, starts_on=_SINCE)
+        for name, name_ne, percent, applies_to in _EXAMPLES
+    )
