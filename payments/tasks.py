@@ -5,6 +5,7 @@ from celery import shared_task
 from payments.books import counting
 from payments.models import Refund
 from payments.services import conflicts, inbox, invoicing, polling, refunding, testing
+from payments.services import forgetting
 from showsewa import promises
 from showsewa.heartbeats import beat
 
@@ -42,6 +43,12 @@ def issue_old_invoices() -> int:
 def send_fake_messages() -> int:
     """The test gateway's own webhooks; nothing to do where it is off."""
     return beat("send_fake_messages", lambda now: testing.deliver_due(now=now))
+
+
+@shared_task(name="payments.tasks.forget")
+def forget() -> int:
+    """People of shows long over: their names and addresses go, the money stays."""
+    return beat("forget", lambda now: forgetting.forget_old(now=now))
 
 
 @shared_task(name="payments.tasks.solve_conflicts")

@@ -51,9 +51,9 @@ def changes(
 
     parts: (model, its key to the row) of rows that belong to it and are replaced rather than changed, like prices.
     """
-    found = _told(_events(type(row)).filter(pgh_obj_id=row.pk), most) if _is_tracked(type(row)) else []
+    found = _told(events(type(row)).filter(pgh_obj_id=row.pk), most) if _is_tracked(type(row)) else []
     for model, key in parts:
-        found += _told(_events(model).filter(**{key: row.pk}), most)
+        found += _told(events(model).filter(**{key: row.pk}), most)
     return sorted(found, key=lambda change: change.at, reverse=True)[:most]
 
 
@@ -62,7 +62,8 @@ def _is_tracked(model: type[models.Model]) -> bool:
     return any(hasattr(found, "pgh_tracked_model") for found in named)
 
 
-def _events(model: type[models.Model]) -> models.QuerySet[Any]:
+def events(model: type[models.Model]) -> models.QuerySet[Any]:
+    """What the database noted of a tracked model's rows."""
     return cast(Any, model._meta.get_field("events").related_model)._default_manager.all()
 
 

@@ -93,6 +93,7 @@ PERMISSIONS: Final[dict[str, list[str]]] = {
         "seatsync.add_subscription",
         "seatsync.change_subscription",
         "showsewa.view_heartbeat",
+        "bookings.handle_personal_data",
         "payments.add_taxrule",
         "payments.change_taxrule",
     ],

@@ -300,6 +300,8 @@ RECONCILE_DAYS = env.float("RECONCILE_DAYS", default=1)  # the nightly compariso
 KEEP_SALES_FILES_HOURS = env.float("KEEP_SALES_FILES_HOURS", default=24)
 KEEP_RECONCILIATIONS_DAYS = env.float("KEEP_RECONCILIATIONS_DAYS", default=90)
 ARCHIVE_AFTER_DAYS = env.float("ARCHIVE_AFTER_DAYS", default=30)
+# So long after a show, whoever bought for it is forgotten; 18 months.
+KEEP_PERSONAL_DAYS = env.float("KEEP_PERSONAL_DAYS", default=548)
 
 # Race tests switch one guard off to prove that it is the guard that holds. Never outside test settings.
 UNSAFE = frozenset(env.list("UNSAFE", default=[])) if SHOWSEWA_MODE == "test" else frozenset()

@@ -18,6 +18,7 @@ from payments import views as payments_views
 from payments.admin import equation as desk_equation
 from payments.api import counter as counter_api
 from payments.api import figures as figures_api
+from payments.views import personal as personal_views
 from payments.api import shifts as shifts_api
 from seatsync import api as seatsync_api
 from seatsync import dialects as seatsync_dialects
@@ -26,6 +27,7 @@ from showsewa import api as operations_api
 from showsewa import docs
 from showsewa import views as accounts
 from showsewa.admin import figures as desk_figures
+from showsewa.admin import personal as desk_personal
 from showsewa.admin import second_factor as desk_second_factor
 from showsewa.admin import system as desk
 from venues import api as venues_api
@@ -174,6 +176,7 @@ pages: list = [
     path("t/<str:code>", bookings_views.short_link, name="short-link"),
     path("find/", bookings_views.find, name="find-booking"),
     path("me/", bookings_views.my_bookings, name="my-bookings"),
+    path("me/data/", personal_views.mine, name="my-data"),
     path("tickets/public-key", bookings_views.ticket_key, name="ticket-key"),
     # payments
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
@@ -215,6 +218,7 @@ urlpatterns = [
     path("admin/equation/", admin.site.admin_view(desk_equation.page), name="equation"),
     path("admin/equation/rows/", admin.site.admin_view(desk_equation.rows), name="equation-rows"),
     path("admin/board/", admin.site.admin_view(desk_figures.board), name="board"),
+    path("admin/personal-data/", admin.site.admin_view(desk_personal.personal_data), name="personal-data"),
     path("admin/second-factor/", admin.site.admin_view(desk_second_factor.enrol), name="second-factor"),
     path("admin/", admin.site.urls),
     path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),

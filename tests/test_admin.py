@@ -95,7 +95,7 @@ def test_every_list_add_and_change_page_opens(boss: Client, full: cast.Stage) ->
     assert len(opened) > 60
 
 
-@pytest.mark.parametrize("page", ["index", "audit", "failed-promises"])
+@pytest.mark.parametrize("page", ["index", "audit", "failed-promises", "second-factor", "personal-data"])
 def test_the_pages_without_a_model_open(boss: Client, full: cast.Stage, page: str) -> None:
     answer = boss.get(reverse(f"admin:{page}" if page == "index" else page))
 

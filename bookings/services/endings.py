@@ -66,7 +66,9 @@ def cancel(
     was_sale, was_hold = booking.status == _S.CONFIRMED, booking.status == _S.HELD
     if was_hold:
         offers.end_with(booking, actor=actor, reason="the hold ended")
-    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or ending.value))
+    # The journal keeps what it is told for ever: a customer's own words, which may name people, stay on the booking.
+    said = ending.value if ending == Booking.Ending.CUSTOMER else reason or ending.value
+    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", said))
     if not was_hold:
         steps.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now

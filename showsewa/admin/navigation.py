@@ -104,6 +104,7 @@ def _money() -> list[dict[str, Any]]:
 def _people() -> list[dict[str, Any]]:
     return [
         _rows(_("People"), "group", "showsewa", "user"),
+        _page(_("Personal data"), "shield_person", "personal-data", "bookings.handle_personal_data"),
         _page(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
         _rows(_("Channels"), "hub", "seatsync", "channel"),
         _rows(_("Keys"), "key", "seatsync", "channelkey"),
