@@ -5,6 +5,7 @@ After RELIABILITY B, in the words of our tables. It sits on the highest core, th
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from payments import invoice_rules
@@ -20,6 +21,13 @@ class Violation:
 
 # A row late by less than this is work in progress, not a broken promise.
 OVERDUE = "interval '120 seconds'"
+
+# Beyond the hours in which a person may decide on a wrong sum; other cases have nobody but people, so thrice as long.
+_CASE_AGE = f"make_interval(hours => 1) * {settings.CASE_HOURS}"
+
+# A sum a person still has to decide on is no booking's money yet.
+_IS_CASE = """EXISTS (SELECT FROM payments_case k
+    WHERE k.payment_id = p.id AND k.kind = 'WRONG_AMOUNT' AND k.status = 'OPEN')"""
 
 _RULES = {
     "I1 a seat has two live tickets": """
@@ -55,24 +63,41 @@ _RULES = {
             ON p.booking_id = b.id AND p.status IN ('SUCCESS', 'REFUNDED') AND p.currency = b.currency
         WHERE b.status = 'CONFIRMED' AND b.source IN ('SHOWSEWA', 'WALK_IN') AND b.channel_id IS NULL
         GROUP BY b.id HAVING coalesce(sum(p.amount), 0) < b.total""",
-    "I6 money without a destiny": """
+    "I6 money without a destiny": f"""
         SELECT p.id::text, p.amount || ' for a booking that is ' || b.status
         FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id
         WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status NOT IN ('CONFIRMED', 'CANCELLED', 'REFUNDED')
-            AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)""",
-    "I6 a seat was lost and its money kept": """
+            AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)
+            AND NOT {_IS_CASE}""",
+    "I6 a seat was lost and its money kept": f"""
         SELECT p.id::text, b.ending FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id
         WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status = 'CANCELLED' AND b.ending = 'SEAT_LOST'
-            AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)""",
-    "I6 paid more than asked": """
+            AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)
+            AND NOT {_IS_CASE}""",
+    "I6 paid more than asked": f"""
         SELECT b.id::text, b.total + b.kept || ' asked, ' || sum(p.amount - p.back) || ' kept' FROM bookings_booking b
         JOIN (
             SELECT booking_id, amount, (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r
-                WHERE r.payment_id = q.id) AS back
-            FROM payments_payment q WHERE status IN ('SUCCESS', 'REFUNDED')
+                WHERE r.payment_id = p.id) AS back
+            FROM payments_payment p WHERE status IN ('SUCCESS', 'REFUNDED') AND NOT {_IS_CASE}
         ) p ON p.booking_id = b.id
         GROUP BY b.id HAVING sum(p.amount - p.back) > b.total + b.kept""",
     "I14 money in is not sales, refunds and cases": equation.VIOLATIONS,
+    "I13 a case is open too long": f"""
+        SELECT id::text, kind || ', ' || coalesce(amount::text, '?') || ' ' || currency FROM payments_case
+        WHERE status = 'OPEN' AND created_at < statement_timestamp() - {OVERDUE}
+            - {_CASE_AGE} * (CASE kind WHEN 'WRONG_AMOUNT' THEN 1 ELSE 3 END)""",
+    "I13 a refund was given up and is nobody's case": f"""
+        SELECT r.id::text, r.amount || ', ' || r.last_error FROM payments_refund r
+        WHERE r.done_at IS NULL AND r.failed_at < statement_timestamp() - {OVERDUE}
+            AND NOT EXISTS (SELECT FROM payments_case k WHERE k.refund_id = r.id AND k.status = 'OPEN')""",
+    # Money may have been taken without a word to us: whoever is not asked within five minutes hides it.
+    "I15 nobody asks about an open payment": """
+        SELECT id::text, gateway || ', to be asked ' || coalesce(poll_at::text, 'never') FROM payments_payment
+        WHERE status = 'INITIATED' AND NOT starts_with(session, 'new_')
+            AND created_at BETWEEN statement_timestamp() - interval '47 hours'
+                AND statement_timestamp() - interval '5 minutes'
+            AND (poll_at IS NULL OR poll_at < statement_timestamp() - interval '5 minutes')""",
     "I7 refunds exceed the payment": """
         SELECT p.id::text, sum(r.amount) || ' of ' || p.amount FROM payments_payment p
         JOIN payments_refund r ON r.payment_id = p.id GROUP BY p.id HAVING sum(r.amount) > p.amount""",

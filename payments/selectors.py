@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking
 from payments.gateways import TEST
-from payments.models import Payment, Refund
+from payments.models import Case, Payment, Refund
 from showsewa.refusals import NotFound
 from venues.models import Cinema
 
@@ -52,7 +52,13 @@ def is_tried_out(payment: Payment) -> bool:
 
 def payments_of(booking: Booking) -> list[Payment]:
     """All attempts to pay it, the newest first, with their refunds."""
-    return list(Payment.objects.filter(booking=booking).prefetch_related("refunds").order_by("-pk"))
+    return list(Payment.objects.filter(booking=booking).prefetch_related("refunds", "cases").order_by("-pk"))
+
+
+def under_review(payment: Payment) -> Case | None:
+    """The case that keeps this money from paying for anything, while it is open."""
+    found = (case for case in payment.cases.all() if case.kind == Case.Kind.WRONG_AMOUNT)
+    return next((case for case in found if case.status == Case.Status.OPEN), None)
 
 
 def deciding_payment(booking: Booking) -> Payment | None:
@@ -71,6 +77,11 @@ class Standing:
     @property
     def refunds(self) -> list[Refund]:
         return [refund for payment in self.payments for refund in payment.refunds.all()]
+
+    @property
+    def cases(self) -> list[Case]:
+        """Sums that came in wrong and wait for a decision."""
+        return [case for payment in self.payments if (case := under_review(payment))]
 
     @property
     def is_awaited(self) -> bool:

@@ -49,7 +49,7 @@ def _seats(booking: Booking) -> Iterator[Moment]:
 
 
 def _money(booking: Booking) -> Iterator[Moment]:
-    for payment in booking.payments.prefetch_related("refunds").order_by("created_at"):
+    for payment in booking.payments.prefetch_related("refunds", "cases").order_by("created_at"):
         sum_ = money.text(payment.amount, payment.currency)
         if payment.settled_at is None or payment.settled_at > payment.created_at:
             yield Moment(payment.created_at, "payment", _("Payment started"), f"{sum_} · {payment.gateway}")
@@ -57,11 +57,22 @@ def _money(booking: Booking) -> Iterator[Moment]:
             tone = "bad" if payment.status in (Payment.Status.FAILED, Payment.Status.EXPIRED) else "good"
             told = " · ".join(filter(None, [sum_, payment.gateway, payment.trouble]))
             yield Moment(payment.settled_at, "payment", payment.get_status_display(), told, tone=tone)
+        yield from _cases(payment)
         for refund in payment.refunds.all():
             back = money.text(refund.amount, payment.currency)
             told = " · ".join(filter(None, [back, refund.get_reason_display(), refund.note]))
             yield Moment(refund.created_at, "refund", _("Refund promised"), told, refund.actor)
             yield from _ends(refund, "refund", _("Refund %(sum)s") % {"sum": back})
+
+
+def _cases(payment: Payment) -> Iterator[Moment]:
+    for case in payment.cases.all():
+        yield Moment(
+            case.created_at, "payment", _("Case: %(kind)s") % {"kind": case.get_kind_display()}, tone="waiting"
+        )
+        if case.solved_at is not None:
+            what = _("Case: %(end)s") % {"end": case.get_resolution_display()}
+            yield Moment(case.solved_at, "payment", what, case.note, case.decided_by, tone="good")
 
 
 def _notices(booking: Booking) -> Iterator[Moment]:

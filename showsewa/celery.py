@@ -23,6 +23,7 @@ BEAT = {
     "payments.tasks.process_inbox": 10,  # events whose first processing was cut short
     "payments.tasks.count_settlements": crontab(hour=0, minute=45),  # 06:30 in Kathmandu: gateways' lists are out
     "payments.tasks.forget": crontab(hour=21, minute=45),  # 03:30 in Kathmandu
+    "payments.tasks.care_for_cases": 5,  # refunds given up, wrong sums nobody decided on
     "payments.tasks.solve_conflicts": 3,  # seats sold twice, as far as policy can decide
     "seatsync.tasks.warn_managers": 10,  # conflicts open past their deadline
     "payments.tasks.issue_invoices": 5,  # in the order of confirmation, apart from the sale

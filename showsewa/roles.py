@@ -68,6 +68,8 @@ _MANAGE = [
     "payments.refund_booking",
     "payments.retry_refund",
     "payments.view_webhookevent",
+    "payments.view_case",
+    "payments.change_case",
     "payments.view_figures",
     "payments.view_invoice",
     "payments.view_taxrule",

@@ -251,6 +251,10 @@ BOOKING_EXPIRY_MINUTES = env.float("BOOKING_EXPIRY_MINUTES", default=15)
 PAYMENT_GRACE_MINUTES = env.float("PAYMENT_GRACE_MINUTES", default=2)
 # How long after its start a payment nobody has told us of is looked up at its gateway for the first time.
 PAYMENT_FIRST_LOOK_SECONDS = env.float("PAYMENT_FIRST_LOOK_SECONDS", default=60)
+# How long one gateway may keep one run of the look-ups busy; what is left is asked in the next run.
+POLL_GATEWAY_SECONDS = env.float("POLL_GATEWAY_SECONDS", default=10)
+# A wrong sum on which nobody has decided by then goes back by itself.
+CASE_HOURS = env.float("CASE_HOURS", default=24)
 REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
 CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
 # [hours before the start, percent given back], the first that applies.

@@ -117,6 +117,9 @@ class PaymentOut(serializers.Serializer):
     currency = serializers.CharField()
     createdAt = serializers.DateTimeField()
     settledAt = serializers.DateTimeField(allow_null=True)
+    underReview = serializers.BooleanField(
+        help_text=_("Another sum came in than was asked for: a person decides, or it goes back by itself.")
+    )
     refunds = RefundLineOut(many=True)
 
 

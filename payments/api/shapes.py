@@ -8,6 +8,7 @@ from django.utils import timezone
 from bookings import links
 from bookings.api import shapes as booking_shapes
 from bookings.models import Booking
+from payments import selectors
 from payments.models import Payment, Refund
 from payments.services import refunding
 
@@ -73,6 +74,7 @@ def _payment(payment: Payment) -> dict[str, Any]:
         "currency": payment.currency,
         "createdAt": payment.created_at,
         "settledAt": payment.settled_at,
+        "underReview": selectors.under_review(payment) is not None,
         "refunds": [_refund(refund) for refund in payment.refunds.all()],
     }
 

@@ -171,7 +171,8 @@ def _read(body: bytes) -> Event:
     named = {"session": said.session} if said.session else {"payment_intent": said.intent}
     checkout = FakeCheckout.objects.filter(**named).first()
     if checkout is None:
-        return Event(said.event_id, Report(said.session or said.intent, said.word))
+        told = Report(said.session or said.intent, said.word, said.amount, said.currency, said.reference)
+        return Event(said.event_id, told)
     amount = checkout.amount if said.amount is None else said.amount
     reference = said.reference or (_charge_of(checkout.session) if said.word == Word.PAID else "")
     report = Report(checkout.session, said.word, amount, said.currency or checkout.currency, reference)

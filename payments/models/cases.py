@@ -1,7 +1,9 @@
 """Money nobody can place: a person decides."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -56,6 +58,11 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(fields=["created_at"], condition=Q(status="OPEN"), name="case_open")]
+
+    @property
+    def given_back_by(self) -> datetime:
+        """When a wrong sum goes back by itself, unless somebody has decided on it before."""
+        return self.created_at + timedelta(hours=settings.CASE_HOURS)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.amount or '?'} {self.currency}"

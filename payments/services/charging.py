@@ -27,6 +27,12 @@ class PaymentDeclined(Refusal):
     status = 402
 
 
+class UnderReview(Refusal):
+    """Another sum came in than was asked for. facts: caseUntil, by when it goes back if nobody decides otherwise."""
+
+    code = "PAYMENT_UNDER_REVIEW"
+
+
 class NotPaid(Refusal):
     code = "NOT_PAID"
     status = 402
@@ -87,6 +93,10 @@ def _check_outcome(payment: Payment, booking: Booking) -> None:
     is_paid = payment.status in (Payment.Status.SUCCESS, Payment.Status.REFUNDED)
     if is_paid and booking.status == Booking.Status.CONFIRMED:
         return
+    review = selectors.under_review(payment) if is_paid else None
+    if review is not None:
+        told = _("Another sum came in than was asked for. Somebody decides, or it goes back to you by itself.")
+        raise UnderReview(told, caseUntil=review.given_back_by)
     if is_paid and booking.ending in ("", Booking.Ending.SEAT_LOST):
         raise inventory.SeatsUnavailable(_("The seats were gone when the money came. It is on its way back to you."))
     if payment.status != Payment.Status.INITIATED:

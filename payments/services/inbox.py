@@ -7,7 +7,7 @@ from django.db.models import F
 
 from payments import gateways
 from payments.models import WebhookEvent
-from payments.services import settling
+from payments.services import cases, settling
 from showsewa.refusals import NotFound
 from showsewa.transactions import use_case
 
@@ -43,9 +43,17 @@ def process(*, event_pk: int, report: gateways.Report | None, now: datetime) -> 
         try:
             outcome = settling.apply(report, gateway=event.gateway, now=now).status
         except NotFound:
-            outcome = "ignored: no payment has this session"
+            outcome = _without_payment(event, report)
     event.processed_at, event.outcome = now, outcome
     event.save(update_fields=["processed_at", "outcome"])
+
+
+def _without_payment(event: WebhookEvent, report: gateways.Report) -> str:
+    """Caller holds the event's lock. Money nobody asked for is somebody's all the same."""
+    if report.word != gateways.Word.PAID:
+        return "ignored: no payment has this session"
+    cases.open_unplaced(event, report)
+    return "case: no payment has this session"
 
 
 def process_waiting(*, now: datetime, batch: int = 100) -> int:

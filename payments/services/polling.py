@@ -1,8 +1,13 @@
 """Asking the gateway ourselves: a lost webhook and a closed browser must not cost anybody their seats (JOB-6)."""
 
 import logging
+import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
 
 from payments import gateways
 from payments.models import UNOPENED, Payment
@@ -20,9 +25,24 @@ ASK_EVERY_MS = 3000
 
 
 def poll_due(*, now: datetime, batch: int = 50) -> int:
-    """Look up every open payment that is due. The gateway is asked outside any transaction."""
-    due = _lease(now=now, batch=batch)
-    for payment in due:
+    """Look up every open payment that is due; returns how many were asked about. Outside any transaction.
+
+    Gateway by gateway, each with a time of its own: one that hangs holds up neither the others nor this job for long,
+    and what it left unasked is due again in the next run.
+    """
+    return sum(
+        _poll(gateway, now=now, batch=batch) for gateway in _due(now).values_list("gateway", flat=True).distinct()
+    )
+
+
+def _poll(gateway: str, *, now: datetime, batch: int) -> int:
+    due = _lease(gateway, now=now, batch=batch)
+    enough_at = time.monotonic() + settings.POLL_GATEWAY_SECONDS
+    for asked, payment in enumerate(due):
+        if time.monotonic() > enough_at:
+            logger.warning("gateway %s is slow: %s payments are asked about later", gateway, len(due) - asked)
+            _give_back(due[asked:], now=now)
+            return asked
         _look_up(payment, now=now)
     return len(due)
 
@@ -64,15 +84,26 @@ def _look_up(payment: Payment, *, now: datetime) -> gateways.Word | None:
     return report.word
 
 
+def _due(now: datetime) -> QuerySet[Payment]:
+    """Of a session that is not opened yet the gateway knows nothing."""
+    return Payment.objects.filter(poll_at__lte=now).exclude(session__startswith=UNOPENED).order_by()
+
+
 @use_case
-def _lease(*, now: datetime, batch: int) -> list[Payment]:
-    rows = Payment.objects.select_for_update(no_key=True, skip_locked=True).filter(poll_at__lte=now)
-    rows = rows.exclude(session__startswith=UNOPENED)  # the gateway knows nothing of these
+def _lease(gateway: str, *, now: datetime, batch: int) -> list[Payment]:
+    rows = _due(now).select_for_update(no_key=True, skip_locked=True).filter(gateway=gateway)
     due = list(rows.order_by("poll_at")[:batch])
     for payment in due:
         payment.poll_at = _next(payment, now=now)
         payment.save(update_fields=["poll_at"])
     return due
+
+
+@use_case
+def _give_back(unasked: Sequence[Payment], *, now: datetime) -> None:
+    """Caller has leased them. Money that was told of meanwhile needs no asking any more."""
+    keys = [payment.pk for payment in unasked]
+    Payment.objects.filter(pk__in=keys).exclude(status=Payment.Status.SUCCESS).update(poll_at=now)
 
 
 def _next(payment: Payment, *, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ from bookings import notices, policy
 from bookings.models import Booking, Notice
 from bookings.services import endings, steps
 from payments import gateways
-from payments.models import Payment, Refund
+from payments.models import Case, Payment, Refund
 from payments.services import approving
 from showsewa import money
 from showsewa.actors import Actor
@@ -77,8 +77,14 @@ def terms(booking: Booking, *, now: datetime) -> Terms:
 
 def refundable(booking: Booking) -> Decimal:
     """What was paid and not yet promised back."""
-    paid = _sum(Payment.objects.filter(booking=booking, status=Payment.Status.SUCCESS))
-    return paid - _sum(Refund.objects.filter(payment__booking=booking, payment__status=Payment.Status.SUCCESS))
+    paid = placed().filter(booking=booking)
+    return _sum(paid) - _sum(Refund.objects.filter(payment__in=paid))
+
+
+def placed() -> QuerySet[Payment]:
+    """Money that pays for its booking. A sum that waits for a person's decision pays for nothing yet."""
+    waits = Case.objects.filter(payment=OuterRef("pk"), kind=Case.Kind.WRONG_AMOUNT, status=Case.Status.OPEN)
+    return Payment.objects.filter(~Exists(waits), status=Payment.Status.SUCCESS)
 
 
 @use_case
@@ -152,11 +158,18 @@ def refund_booking(
 def send_refund(refund: Refund) -> None:
     """Keep the promise: ask the gateway under the refund's own key, then write down that it is done.
 
+    After an earlier try, whose result may be unknown, the gateway is asked first whether it has given the money back.
     Raises: GatewayError to be tried again, Permanent to be given to a person.
     """
     payment = Payment.objects.select_related("booking").get(pk=refund.payment_id)
+    gateway, key = gateways.get(payment.gateway), str(refund.pk)
+    is_first = refund.attempts <= 1 and not refund.last_error
     try:
-        reference = gateways.get(payment.gateway).refund(payment, refund.amount, key=str(refund.pk))
+        reference = None
+        if not is_first and isinstance(gateway, gateways.FindsRefunds):
+            reference = gateway.find_refund(payment, refund.amount, key=key)
+        if reference is None:
+            reference = gateway.refund(payment, refund.amount, key=key)
     except gateways.GatewayError as error:
         if error.permanent:
             raise Permanent(str(error)) from error
@@ -166,6 +179,16 @@ def send_refund(refund: Refund) -> None:
 
 @use_case
 def _note_sent(refund: Refund, payment: Payment, reference: str, *, now: datetime) -> None:
+    note_sent(refund, payment, reference, now=now)
+
+
+def close(refund: Refund, payment: Payment, reference: str, *, now: datetime) -> None:
+    """A refund given up, and then made by hand. Caller holds its lock and has seen that nobody is trying it."""
+    Refund.objects.filter(pk=refund.pk).update(done_at=now, failed_at=None)
+    note_sent(refund, payment, reference, now=now)
+
+
+def note_sent(refund: Refund, payment: Payment, reference: str, *, now: datetime) -> None:
     Refund.objects.filter(pk=refund.pk).update(gateway_reference=reference)
     if _sum(Refund.objects.filter(payment=payment)) == payment.amount:
         Payment.objects.filter(pk=payment.pk, status=Payment.Status.SUCCESS).update(status=Payment.Status.REFUNDED)
@@ -194,25 +217,29 @@ def promise_back(
     booking: Booking, back: Decimal, reason: Refund.Reason, *, actor: Actor, note: str, now: datetime
 ) -> list[Refund]:
     """Spread a sum over the booking's payments, the newest first. Caller holds the booking lock."""
-    rows = Payment.objects.select_for_update(no_key=True).filter(booking=booking, status=Payment.Status.SUCCESS)
+    rows = placed().select_for_update(no_key=True, of=("self",)).filter(booking=booking)
     refunds = []
     for payment in sorted(rows.order_by("pk"), key=lambda payment: payment.pk, reverse=True):
         left = min(back, payment.amount - _sum(Refund.objects.filter(payment=payment)))
         if left > 0:
-            share = money.amount(left / payment.amount * 100)
-            refunds.append(
-                Refund.objects.create(
-                    payment=payment,
-                    amount=left,
-                    percent=share,
-                    reason=reason,
-                    note=note[:255],
-                    actor=actor.key,
-                    due_at=now,
-                )
-            )
+            refunds.append(promise_part(payment, left, reason, actor=actor, note=note, now=now))
             back -= left
     return refunds
+
+
+def promise_part(
+    payment: Payment, part: Decimal, reason: Refund.Reason, *, actor: Actor, note: str, now: datetime
+) -> Refund:
+    """Caller holds the payment's lock."""
+    return Refund.objects.create(
+        payment=payment,
+        amount=part,
+        percent=money.amount(part / payment.amount * 100),
+        reason=reason,
+        note=note[:255],
+        actor=actor.key,
+        due_at=now,
+    )
 
 
 def _sum(rows: QuerySet[Payment] | QuerySet[Refund]) -> Decimal:

@@ -1,7 +1,7 @@
 """Settling: the one way in which money becomes a sale, whoever told us of it (webhook, look-up, token, clerk).
 
-It may be told the same any number of times and in any order. Captured money always ends as a confirmed booking or as
-a refund row written in the same transaction.
+It may be told the same any number of times and in any order. Captured money always ends as a confirmed booking, as a
+refund row or as a case for a person, written in the same transaction.
 """
 
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from bookings.models import Booking, Notice
 from bookings.services import checkout, endings, holds, steps
 from payments.gateways import Report, Word
 from payments.models import MOVES, Payment, Refund
-from payments.services import refunding
+from payments.services import cases, refunding
 from seatsync import inventory
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound, Refusal
@@ -51,18 +51,23 @@ def apply(report: Report, *, gateway: str, now: datetime) -> Payment:
 def _take(payment: Payment, booking: Booking, report: Report, *, now: datetime) -> None:
     if payment.status in (Payment.Status.SUCCESS, Payment.Status.REFUNDED):
         if report.reference and report.reference != payment.gateway_reference:
-            _take_second(payment, report, now=now)
+            _take_second(payment, booking, report, now=now)
         return
-    is_right = report.amount == payment.amount and report.currency == payment.currency
+    asked, currency = payment.amount, payment.currency
+    is_right = (report.amount, report.currency) == (asked, currency)
     if not is_right:
-        asked = f"asked for {payment.amount} {payment.currency}, got {report.amount} {report.currency}"
-        payment.trouble = asked
-        payment.amount, payment.currency = report.amount or payment.amount, report.currency or payment.currency
+        payment.trouble = f"asked for {asked} {currency}, got {report.amount} {report.currency}"
+        payment.amount, payment.currency = report.amount or asked, report.currency or currency
     _mark(payment, Payment.Status.SUCCESS, reference=report.reference, now=now)
-    if not is_right:
-        give_back(payment, reason=Refund.Reason.MISMATCH, actor=_actor(payment), now=now)
-    elif booking.status == Booking.Status.CONFIRMED:
+    _place(payment, booking, is_right=is_right, now=now)
+
+
+def _place(payment: Payment, booking: Booking, *, is_right: bool, now: datetime) -> None:
+    """Give taken money its destiny: a sale, a refund, or a person who decides."""
+    if booking.status == Booking.Status.CONFIRMED:
         give_back(payment, reason=Refund.Reason.DOUBLE, actor=_actor(payment), now=now)
+    elif not is_right:
+        cases.open_wrong_amount(payment, asked=booking.total, currency=booking.currency)
     elif not _deliver(payment, booking, now=now):
         give_back(payment, reason=Refund.Reason.LATE, actor=_actor(payment), now=now)
 
@@ -94,8 +99,8 @@ def _end(payment: Payment, booking: Booking, ending: Booking.Ending, *, now: dat
         endings.cancel(booking, ending=ending, actor=_actor(payment), reason="paid too late", now=now)
 
 
-def _take_second(payment: Payment, report: Report, *, now: datetime) -> None:
-    """The same session paid twice: a payment row of its own, and its money back."""
+def _take_second(payment: Payment, booking: Booking, report: Report, *, now: datetime) -> None:
+    """The same session paid twice: a payment row of its own. It pays for the booking if the first one did not."""
     session = f"{payment.session}#{report.reference}"[:120]
     second, is_new = Payment.objects.get_or_create(
         gateway=payment.gateway,
@@ -111,7 +116,9 @@ def _take_second(payment: Payment, report: Report, *, now: datetime) -> None:
         },
     )
     if is_new:
-        give_back(second, reason=Refund.Reason.DOUBLE, actor=_actor(payment), now=now)
+        second.booking = booking
+        is_right = (report.amount, report.currency) == (booking.total, booking.currency)
+        _place(second, booking, is_right=is_right, now=now)
 
 
 def _decline(payment: Payment, booking: Booking, *, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from payments import promised
+from payments.services import cases
 from seatsync import conflicts
 from showsewa.admin.base import actor
 
@@ -41,7 +42,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         (_("Programme"), _programme()),
         (_("Seats"), _seats(conflicts.count_open(actor=who))),
         (_("Sales"), _sales()),
-        (_("Money"), _money()),
+        (_("Money"), _money(cases.count_open(actor=who))),
         (_("People & channels"), _people()),
         (_("System"), _system(promised.count_failed(actor=who))),
     ]
@@ -88,8 +89,9 @@ def _sales() -> list[dict[str, Any]]:
     ]
 
 
-def _money() -> list[dict[str, Any]]:
+def _money(open_cases: int) -> list[dict[str, Any]]:
     return [
+        _rows(_("Cases"), "gavel", "payments", "case") | _badge(open_cases),
         _rows(_("Payments"), "payments", "payments", "payment"),
         _rows(_("Refunds"), "currency_exchange", "payments", "refund"),
         _rows(_("Settlements"), "account_balance", "payments", "settlement"),

@@ -305,7 +305,7 @@ def test_a_webhook_that_names_another_sum_pays_nothing(stage: cast.Stage, api: M
     tell(api, intent, amount=4.5, currency="NPR")
 
     assert Booking.objects.get().status == "PENDING"
-    assert Payment.objects.get().refunds.get().reason == "MISMATCH"
+    assert Payment.objects.get().cases.get().kind == "WRONG_AMOUNT"
 
 
 def test_a_failed_payment_may_be_tried_again(stage: cast.Stage, api: Mounted) -> None:
