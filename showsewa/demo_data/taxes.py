@@ -1,4 +1,4 @@
-"""The demo's taxes: examples with rates as the press told them, which an accountant must confirm before any real use."""
+"""The demo's taxes: examples with rates as the press told them; before real use an accountant confirms them."""
 
 from datetime import date
 from decimal import Decimal

@@ -18,7 +18,16 @@ class MovieAdmin(DeskAdmin):
     ordering = ("title",)
     date_hierarchy = "released_on"
     fieldsets = (
-        (None, {"fields": (("title", "title_ne"), ("kind", "runtime_minutes", "certificate"), ("is_foreign", "is_active"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("title", "title_ne"),
+                    ("kind", "runtime_minutes", "certificate"),
+                    ("is_foreign", "is_active"),
+                )
+            },
+        ),
         (_("About"), {"fields": ("synopsis", "synopsis_ne", "people", ("genres", "languages"), "keywords")}),
         (_("More"), {"fields": (("released_on", "poster_key"), "metadata")}),
     )
