@@ -40,7 +40,7 @@ def seller(cinema: Cinema) -> dict[str, str]:
         "nameNe": cinema.name_ne,
         "legalName": cinema.legal_name,
         "pan": cinema.pan,
-        "address": ", ".join(filter(None, [cinema.street, cinema.city, cinema.district])),
+        "address": ", ".join(dict.fromkeys(filter(None, [cinema.street, cinema.city, cinema.district]))),
         "addressNe": cinema.city_ne,
         "phone": cinema.phone,
         "timeZone": cinema.time_zone,
