@@ -198,6 +198,11 @@ def offered(cinema: Cinema) -> list[Gateway]:
     return [gateway for gateway in wanted if not isinstance(gateway, OnTerms) or gateway.serves(cinema)]
 
 
+def with_accounts() -> list[Gateway]:
+    """Those that are opened with keys of the site's or a cinema's own."""
+    return [gateway for gateway in _KNOWN.values() if isinstance(gateway, OnTerms)]
+
+
 def choose(code: str, *, cinema: Cinema) -> Gateway:
     """A gateway for a new payment: the one asked for, else the first on offer. Refuses: NotFound.
 

@@ -83,7 +83,7 @@ class Esewa:
         return Form(settings.GATEWAY_URLS["esewa"] + "/api/epay/main/v2/form", fields | {"signature": signature})
 
     def read_return(self, payment: Payment, params: Mapping[str, str]) -> Returned:
-        """`data`: base64 of JSON, signed over the fields it names, itself among them, with numbers as they are spelt."""
+        """`data`: base64 of JSON, signed over the fields it names, itself among them, its numbers as they are spelt."""
         if not params.get("data"):
             return Returned("", is_left=True)
         account = _account(payment)
@@ -95,7 +95,7 @@ class Esewa:
             is_ours = hmac.compare_digest(right.encode(), str(said["signature"]).encode())
         except (binascii.Error, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadSignature("This answer of eSewa cannot be read.") from error
-        if not is_ours or not _ANSWER_SIGNED <= set(names) or said["product_code"] != account.merchant:
+        if not is_ours or not set(names) >= _ANSWER_SIGNED or said["product_code"] != account.merchant:
             raise BadSignature("This answer is not signed by eSewa.")
         return Returned(said["transaction_uuid"])
 

@@ -78,9 +78,9 @@ class Khalti:
     def find_refund(self, payment: Payment, amount: Decimal, *, key: str) -> str | None:
         """Khalti has neither keys nor a list of refunds: it says only that none, some or all of a payment went back."""
         said = _look_up(payment)
-        if said["status"] == "Refunded" or said.get("refunded") is True:
+        if said["status"] == "Refunded":
             return _transaction(said)
-        if said["status"] == "Partially Refunded":
+        if said["status"] == "Partially Refunded" or said.get("refunded") is True:
             others = Refund.objects.filter(Q(attempts__gt=0) | Q(done_at__isnull=False), payment=payment)
             if others.exclude(pk=key).exists():
                 raise GatewayError("Khalti has given back some, but does not say whether this too", permanent=True)

@@ -37,8 +37,9 @@ def ask(
     params: Mapping[str, str] | None = None,
     body: Mapping[str, Any] | None = None,
 ) -> Answer:
-    """What the gateway answers, also if that is a no. Raises: GatewayError, to be tried again, when no sense comes back:
-    whether it did what it was asked is then not known.
+    """What the gateway answers, also if that is a no.
+
+    Raises: GatewayError, to be tried again, when no sense comes back; whether it did what it was asked is not known.
     """
     until = time.monotonic() + TOTAL_SECONDS
     try:

@@ -98,6 +98,7 @@ def _money(open_cases: int) -> list[dict[str, Any]]:
         _page(_("Equation"), "balance", "equation", "payments.view_settlement"),
         _rows(_("Shifts"), "point_of_sale", "payments", "cashcount"),
         _rows(_("Gateways' messages"), "inbox", "payments", "webhookevent"),
+        _rows(_("Gateway accounts"), "account_balance_wallet", "payments", "gatewayaccount"),
         _rows(_("Invoices"), "receipt_long", "payments", "invoice"),
         _rows(_("Tax rules"), "percent", "payments", "taxrule"),
     ]

@@ -9,8 +9,9 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
+from payments import gateways
 from showsewa.admin.base import DeskAdmin, MyChoices
 from venues import refund_rules
 from venues.models import Cinema, PriceCard
@@ -43,8 +44,21 @@ class RefundRulesField(forms.CharField):
         return self.prepare_value(initial).split() != (data or "").split()
 
 
+def _ways_to_pay() -> list[tuple[str, Any]]:
+    """Those that are on, and those that could be: what a cinema named stays named while the site has it off."""
+    ways = {gateway.code: gateway.label for gateway in gateways.with_accounts()}
+    return list((ways | {code: gateways.get(code).label for code in settings.GATEWAYS}).items())
+
+
 class CinemaForm(forms.ModelForm):
     refund_tiers = RefundRulesField(label=_("Refund rules"))
+    gateways = forms.MultipleChoiceField(
+        label=_("Ways to pay"),
+        choices=_ways_to_pay,
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("None chosen: all that this site offers."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,7 +87,7 @@ class CinemaAdmin(DeskAdmin):
             {"fields": ("street", ("city", "city_ne"), ("district", "state", "zip"), ("latitude", "longitude"))},
         ),
         (_("Contact"), {"fields": (("phone", "email"), "image_keys")}),
-        (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes", "is_sandbox")}),
+        (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes", "gateways", "is_sandbox")}),
         (_("Invoices"), {"fields": (("legal_name", "pan"),)}),
         (_("Refunds"), {"fields": ("refund_tiers", "second_factor_above")}),
         (_("People"), {"fields": ("staff",)}),
