@@ -109,6 +109,20 @@ def watch_keys(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     return seen
 
 
+def lose_answers(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """From the first time anything is posted there, everything is done and nothing is heard."""
+    ask, lost = requests.Session.request, []
+
+    def losing(self: requests.Session, method: str, url: str, **given: Any) -> requests.Response:
+        answer = ask(self, method, url, **given)
+        if lost or (method.upper() == "POST" and urlsplit(url).path == path):
+            lost.append(url)
+            raise requests.ConnectionError("the answer was lost")
+        return answer
+
+    monkeypatch.setattr(requests.Session, "request", losing)
+
+
 def message(event: dict[str, Any], *, secret: str = WEBHOOK_SECRET, age: int = 0) -> tuple[bytes, dict[str, str]]:
     """An event as Stripe would post it: its body and the header with its signature."""
     body = json.dumps(event, indent=2).encode()

@@ -24,6 +24,7 @@ from tests.conftest import Api
 from tests.purchase import AS_ASHA
 from tests.receiver import receiving
 from tests.stripe_stand_in import StandIn
+from venues.models import Showtime
 
 
 @pytest.fixture(scope="module")
@@ -382,6 +383,28 @@ def test_of_two_successes_the_second_goes_back(stage: cast.Stage, api: Api, bank
     assert purchase.row(booking).status == "CONFIRMED"
 
 
+@pytest.mark.parametrize("case", ["free", "resold", "begun"])
+def test_money_that_comes_after_the_expiry_becomes_the_sale_or_goes_back(
+    stage: cast.Stage, api: Api, bank: StandIn, case: str
+) -> None:
+    booking = purchase.book(api, stage, "A1")
+    purchase.expire(stage)
+    if case == "resold":
+        purchase.hold(api, stage, "A1", token=cast.BIKASH_TOKEN)
+    if case == "begun":
+        Showtime.objects.filter(pk=stage.showtime.pk).update(starts_at=timezone.now() - timedelta(minutes=1))
+    bank.pay(purchase.session_of(booking))
+
+    for _twice in range(2):
+        polling.poll_due(now=timezone.now() + timedelta(minutes=2))
+        send(api, bank.events(purchase.session_of(booking))[0])
+    send_refunds(later=timedelta(minutes=2))
+
+    assert purchase.row(booking).status == ("CONFIRMED" if case == "free" else "EXPIRED")
+    assert at_stripe(bank, booking) == here(booking)
+    assert [amount for _id, amount in here(booking)] == ([] if case == "free" else [450])
+
+
 class Killed(BaseException):
     """What kill -9 leaves behind: nothing runs any more."""
 
@@ -416,6 +439,25 @@ def test_a_refund_survives_its_keepers_death(
     assert Refund.objects.get().done_at is not None
     assert Refund.objects.get().gateway_reference == bank.refunds(payments(booking)[0].session)[0]["id"]
     assert Notice.objects.filter(kind="REFUND", medium="EMAIL").count() == 1
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_refund_whose_answer_was_lost_is_found_again(
+    stage: cast.Stage, api: Api, bank: StandIn, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    booking = bought(api, stage, bank, "A1")
+    refunding.refund_booking(booking_id=purchase.row(booking).pk, actor=cast.ASHA, now=timezone.now())
+    with monkeypatch.context() as patch:
+        stand_in.lose_answers(patch, "/v1/refunds")
+        for hours in range(times):
+            send_refunds(later=timedelta(hours=hours))
+    assert Refund.objects.get().done_at is None
+    assert Refund.objects.get().failed_at is None
+
+    send_refunds(later=timedelta(days=2))
+
+    assert at_stripe(bank, booking) == here(booking)
+    assert Refund.objects.get().done_at is not None
 
 
 def test_without_the_look_back_a_refund_would_be_made_twice(
