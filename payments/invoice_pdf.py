@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from fpdf import FPDF
@@ -22,6 +23,7 @@ _LINE = 6.0
 
 def render(told: Told, *, mark: str, made_at: datetime) -> bytes:
     """mark: "Original" or which copy. made_at: of this print."""
+    made_at = made_at.astimezone(ZoneInfo(told.time_zone))
     paper = _blank(told, made_at)
     _head(paper, told, mark)
     _parties(paper, told)
@@ -126,7 +128,7 @@ def _foot(paper: FPDF, told: Told, made_at: datetime) -> None:
     if told.sums:
         paper.multi_cell(0, 5, _("Taxes are inside the prices."), new_x="LMARGIN", new_y="NEXT")
     said = _("Printed %(date)s. Every print after the first is a copy and says so.")
-    paper.multi_cell(0, 5, said % {"date": f"{made_at:%Y-%m-%d %H:%M %Z}"}, new_x="LMARGIN", new_y="NEXT")
+    paper.multi_cell(0, 5, said % {"date": f"{made_at:%Y-%m-%d %H:%M}"}, new_x="LMARGIN", new_y="NEXT")
 
 
 def _rule(paper: FPDF) -> None:

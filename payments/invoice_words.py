@@ -43,6 +43,7 @@ class Told:
     sums: list[tuple[str, str]]
     total: str
     language: str
+    time_zone: str
 
 
 def told(paper: Paper) -> Told:
@@ -67,6 +68,7 @@ def told(paper: Paper) -> Told:
         sums=_sums(row),
         total=money.text(row.total, row.currency),
         language=(get_language() or "en")[:2],
+        time_zone=seller["timeZone"],
     )
 
 

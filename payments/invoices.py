@@ -99,7 +99,7 @@ def check_ours(booking: Booking) -> None:
 def years(actor: Actor) -> list[dict[str, Any]]:
     """What registers there are at the actor's cinemas: [{cinema_id, cinema__name, fiscal_year, count}]."""
     found = _of(actor).values("cinema_id", "cinema__name", "fiscal_year").annotate(count=Count("pk"))
-    return list(found.order_by("-fiscal_year", "cinema__name"))
+    return [dict(one) for one in found.order_by("-fiscal_year", "cinema__name")]
 
 
 COLUMNS = (

@@ -64,7 +64,7 @@ def print_invoice(request: HttpRequest, booking_id: uuid.UUID, invoice_id: uuid.
     limits.check(actor, limits.address_of(request))
     paper, number = invoicing.note_print(booking=booking, invoice_id=invoice_id, actor=actor)
     told = invoice_words.told(paper)
-    made = invoice_pdf.render(told, mark=invoice_words.mark(number), made_at=timezone.localtime())
+    made = invoice_pdf.render(told, mark=invoice_words.mark(number), made_at=timezone.now())
     kind = "credit-note" if paper.is_credit else "invoice"
     name = f"{kind}-{told.number.replace('/', '-')}{f'-copy-{number}' if number else ''}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
