@@ -1,0 +1,174 @@
+"""P3: whatever order money, refusals, cancellations and decisions come in, money in = sales + refunds + open cases."""
+
+import os
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from bookings.models import Booking
+from bookings.services import checkout, endings
+from payments import audit
+from payments.gateways import Report, Word
+from payments.models import Case, Payment, Refund
+from payments.services import deciding, refunding, settling, starting
+from seatsync.models import ShowSeat
+from showsewa.actors import SYSTEM
+from showsewa.refusals import Refusal
+from tests import cast
+
+PRICE = Decimal(450)
+SEATS = ["A1", "A2"]
+a_seat = st.sampled_from(SEATS)
+# What comes in for a payment, beside what was asked for it.
+a_sum = st.sampled_from([Decimal(0), Decimal(0), Decimal(50), Decimal(-1), None])
+
+
+class Money(RuleBasedStateMachine):
+    """Two seats, fought for; every session there ever was may speak again."""
+
+    @initialize()
+    def open(self) -> None:
+        self.savepoint = transaction.savepoint()
+        self.stage = cast.make_stage(name=f"Cinema {timezone.now().timestamp()}", starts_in=timedelta(hours=30))
+        self.charges = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "savepoint"):
+            transaction.savepoint_rollback(self.savepoint)
+
+    @rule(seat=a_seat)
+    def somebody_starts_to_pay(self, seat: str) -> None:
+        now, buyer = timezone.now(), checkout.Buyer("A", "a@example.com")
+        booking = self._try(
+            checkout.book, showtime_id=self.stage.showtime.pk, seats=[seat], buyer=buyer, actor=cast.ASHA, now=now
+        )
+        if booking is not None:
+            starting.start(booking_id=booking.pk, return_path="/", actor=cast.ASHA, now=now)
+
+    @rule(nth=st.integers(0, 3))
+    def they_try_once_more(self, nth: int) -> None:
+        payment = self._payment(nth)
+        if payment is not None:
+            self._try(
+                starting.start, booking_id=payment.booking_id, return_path="/", actor=cast.ASHA, now=timezone.now()
+            )
+
+    @rule(nth=st.integers(0, 3), more=a_sum, is_again=st.booleans(), is_late=st.booleans())
+    def money_comes(self, nth: int, more: Decimal | None, is_again: bool, is_late: bool) -> None:
+        payment = self._payment(nth)
+        if payment is None:
+            return
+        if is_late:
+            self._time_passes(minutes=20)
+        self.charges += not is_again
+        amount, currency = (PRICE, "USD") if more is None else (PRICE + more, "NPR")
+        report = Report(payment.session, Word.PAID, amount, currency, f"ch_{payment.session}_{self.charges}")
+        for _time in range(2):
+            settling.settle(report, gateway="fake", now=timezone.now())
+
+    @rule(nth=st.integers(0, 3), word=st.sampled_from([Word.FAILED, Word.EXPIRED]))
+    def no_money_comes(self, nth: int, word: Word) -> None:
+        payment = self._payment(nth)
+        if payment is not None:
+            settling.settle(Report(payment.session, word), gateway="fake", now=timezone.now())
+
+    @rule(nth=st.integers(0, 3), by_staff=st.booleans())
+    def they_cancel(self, nth: int, by_staff: bool) -> None:
+        payment = self._payment(nth)
+        if payment is not None:
+            self._try(
+                refunding.cancel_booking,
+                booking_id=payment.booking_id,
+                actor=SYSTEM,
+                now=timezone.now(),
+                by_staff=by_staff,
+            )
+
+    @rule(nth=st.integers(0, 3), amount=st.sampled_from([None, Decimal(100)]))
+    def staff_refund(self, nth: int, amount: Decimal | None) -> None:
+        payment = self._payment(nth)
+        if payment is not None:
+            self._try(
+                refunding.refund_booking,
+                booking_id=payment.booking_id,
+                actor=SYSTEM,
+                now=timezone.now(),
+                amount=amount,
+            )
+
+    @rule(way=st.sampled_from([Case.Resolution.ACCEPTED, Case.Resolution.REFUNDED]))
+    def a_case_is_decided(self, way: Case.Resolution) -> None:
+        case = Case.objects.filter(status=Case.Status.OPEN).order_by("pk").first()
+        if case is not None:
+            self._try(deciding.decide, case_id=case.pk, resolution=way, actor=SYSTEM, now=timezone.now())
+
+    @rule(days=st.sampled_from([0, 2]))
+    def the_clock_cares_for_cases(self, days: int) -> None:
+        deciding.care(now=timezone.now() + timedelta(days=days))
+
+    @rule()
+    def refunds_are_sent(self) -> None:
+        for refund in Refund.objects.filter(done_at=None).order_by("pk"):
+            refunding.send_refund(refund)
+            Refund.objects.filter(pk=refund.pk).update(done_at=timezone.now())
+
+    @invariant()
+    def money_in_is_sales_and_refunds_and_cases(self) -> None:
+        if not hasattr(self, "stage"):
+            return
+        taken = Payment.objects.filter(status__in=["SUCCESS", "REFUNDED"], booking__showtime=self.stage.showtime)
+        waiting = taken.filter(cases__status="OPEN", cases__kind="WRONG_AMOUNT")
+        sales = Booking.objects.filter(showtime=self.stage.showtime, status="CONFIRMED")
+        back = Refund.objects.filter(payment__in=taken)
+        # What staff gave back of a sale that stands is back and still a sale: it is not in twice.
+        given = back.filter(reason=Refund.Reason.STAFF, payment__booking__in=sales)
+        assert _sum(taken) == _sum(sales, "total") - _sum(given) + _sum(back) + _sum(waiting)
+
+    @invariant()
+    def the_oracle_is_content(self) -> None:
+        assert audit.violations() == []
+
+    def _time_passes(self, *, minutes: int) -> None:
+        passed, show = timedelta(minutes=minutes), self.stage.showtime
+        ShowSeat.objects.filter(showtime_id=show.pk, status="HELD").update(held_until=F("held_until") - passed)
+        due = Booking.objects.filter(showtime=show, expires_at__isnull=False)
+        due.update(expires_at=F("expires_at") - passed, created_at=F("created_at") - passed)
+        endings.expire_due(now=timezone.now())
+
+    def _payment(self, nth: int) -> Payment | None:
+        """One of the last sessions opened."""
+        opened = Payment.objects.filter(booking__showtime=self.stage.showtime).exclude(session__contains="#")
+        return opened.order_by("-pk")[nth : nth + 1].first()
+
+    def _try(self, call: Any, **kwargs: Any) -> Any:
+        try:
+            return call(**kwargs)
+        except Refusal:
+            return None
+
+
+def _sum(rows: Any, field: str = "amount") -> Decimal:
+    return rows.aggregate(sum=Sum(field))["sum"] or Decimal(0)
+
+
+@pytest.mark.slow
+def test_no_history_of_money_breaks_the_equation(db: None) -> None:
+    examples, steps = int(os.environ.get("MODEL_EXAMPLES", "12")), int(os.environ.get("MODEL_STEPS", "20"))
+    run_state_machine_as_test(
+        Money,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
