@@ -80,6 +80,20 @@ def sealed(secrets: Mapping[str, str]) -> str:
     return vault.seal(dict(secrets), purpose=PURPOSE)
 
 
+def reseal() -> tuple[int, list[str]]:
+    """Seal all keys with today's SECRET_KEY. Returns how many accounts that were, and those that cannot be read."""
+    done, lost = 0, []
+    for row in GatewayAccount.objects.exclude(secrets="").select_related("cinema").order_by("pk"):
+        try:
+            fresh = vault.reseal(row.secrets, purpose=PURPOSE)
+        except vault.Unreadable:
+            lost.append(str(row))
+            continue
+        # Unless somebody gave new ones meanwhile: those are sealed with today's.
+        done += GatewayAccount.objects.filter(pk=row.pk, secrets=row.secrets).update(secrets=fresh)
+    return done, lost
+
+
 def _of_environment(gateway: str) -> Account | None:
     keys = settings.GATEWAY_KEYS.get(gateway, {})
     if not keys.get("secret_key"):

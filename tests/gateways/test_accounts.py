@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -104,10 +105,14 @@ def test_keys_outlive_a_new_secret_key_as_long_as_the_old_one_is_named(stage: ca
 
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another-secret-key-of-this-site", [old]
     assert accounts.read(row) == {"secret_key": "kh-1"}
-    row.secrets = vault.reseal(row.secrets, purpose=accounts.PURPOSE)
+    call_command("reseal")
     settings.SECRET_KEY_FALLBACKS = []
+    row.refresh_from_db()
 
     assert accounts.read(row) == {"secret_key": "kh-1"}
+    settings.SECRET_KEY = "a-third-one-and-nobody-named-the-second"
+    with pytest.raises(CommandError, match="khalti"):
+        call_command("reseal")
 
 
 def test_keys_that_cannot_be_read_are_not_offered(stage: cast.Stage, settings: Any, khalti: KhaltiCompany) -> None:
