@@ -5,21 +5,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bookings.models import Booking
-from payments.models import Payment
+from payments.models import Payment, Refund
 from seatsync import journal
 from seatsync.models import SeatEvent
 from showsewa import money
 from showsewa.promises import Promise
 
 MOST_EVENTS = 200
+# Kinds of moments that only those see who may see money.
+MONEY = ("payment", "refund", "invoice")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """kind: seats, payment, refund, notice or ticket. tone: "", good, bad or waiting, as the page colours it."""
+    """kind: seats, payment, refund, invoice, notice or ticket. tone: "", good, bad or waiting, for its colour."""
 
     at: datetime
     kind: str
@@ -31,7 +35,8 @@ class Moment:
 
 def of(booking: Booking) -> list[Moment]:
     """Oldest first."""
-    found = [*_seats(booking), *_money(booking), *_notices(booking), *_tickets(booking)]
+    found = [*_seats(booking), *_money(booking), *_invoices(booking)]
+    found += [*_notices(booking), *_tickets(booking)]
     names = journal.names(moment.who for moment in found if moment.who)
     return [replace(moment, who=names.get(moment.who, "")) for moment in sorted(found, key=lambda moment: moment.at)]
 
@@ -62,7 +67,23 @@ def _money(booking: Booking) -> Iterator[Moment]:
             back = money.text(refund.amount, payment.currency)
             told = " · ".join(filter(None, [back, refund.get_reason_display(), refund.note]))
             yield Moment(refund.created_at, "refund", _("Refund promised"), told, refund.actor)
-            yield from _ends(refund, "refund", _("Refund %(sum)s") % {"sum": back})
+            yield from _ends(refund, "refund", _("Refund %(sum)s") % {"sum": back}, _how(refund))
+
+
+def _how(refund: Refund) -> str:
+    """How often it was tried, and until when it was promised or by what name the gateway knows it."""
+    told = [refund.gateway_reference]
+    if refund.attempts > 1 or refund.failed_at is not None:
+        told.append(ngettext("%d try", "%d tries", refund.attempts) % refund.attempts)
+    if refund.done_at is None:
+        told.append(_("expected by %(day)s") % {"day": date_format(refund.expected_by, "j M Y")})
+    return " · ".join(filter(None, told))
+
+
+def _invoices(booking: Booking) -> Iterator[Moment]:
+    for invoice in booking.invoices.order_by("created_at"):
+        told = f"{invoice} · {money.text(invoice.total, invoice.currency)}"
+        yield Moment(invoice.created_at, "invoice", invoice.get_kind_display(), told)
 
 
 def _cases(payment: Payment) -> Iterator[Moment]:
@@ -81,13 +102,14 @@ def _notices(booking: Booking) -> Iterator[Moment]:
         yield from _ends(notice, "notice", what)
 
 
-def _ends(promise: Promise, kind: str, what: str) -> Iterator[Moment]:
+def _ends(promise: Promise, kind: str, what: str, how: str = "") -> Iterator[Moment]:
+    how = " · ".join(filter(None, [how, promise.last_error]))
     if promise.done_at is not None:
-        yield Moment(promise.done_at, kind, _("%(what)s: done") % {"what": what}, promise.last_error, tone="good")
+        yield Moment(promise.done_at, kind, _("%(what)s: done") % {"what": what}, how, tone="good")
     elif promise.failed_at is not None:
-        yield Moment(promise.failed_at, kind, _("%(what)s: given up") % {"what": what}, promise.last_error, tone="bad")
+        yield Moment(promise.failed_at, kind, _("%(what)s: given up") % {"what": what}, how, tone="bad")
     else:
-        yield Moment(promise.due_at, kind, _("%(what)s: due") % {"what": what}, promise.last_error, tone="waiting")
+        yield Moment(promise.due_at, kind, _("%(what)s: due") % {"what": what}, how, tone="waiting")
 
 
 def _tickets(booking: Booking) -> Iterator[Moment]:

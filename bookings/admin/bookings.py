@@ -235,7 +235,7 @@ class BookingAdmin(Evidence, DeskAdmin):
         if booking is not None:
             may_see_money = request.user.has_perm("payments.view_payment")
             story = timeline.of(booking)
-            context["story"] = [one for one in story if may_see_money or one.kind not in ("payment", "refund")]
+            context["story"] = [one for one in story if may_see_money or one.kind not in timeline.MONEY]
             context["tickets"] = selectors.tickets(booking)
         return super().render_change_form(request, context, **kwargs)
 

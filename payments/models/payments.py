@@ -1,5 +1,6 @@
 """Money in and money back. Rows here are evidence: they are never deleted, and their sums are guarded below."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import pghistory
@@ -118,6 +119,9 @@ class Refund(Promise):
         STAFF = "STAFF", _("Given by staff")
         SEAT_LOST = "SEAT_LOST", _("Seat sold twice")
 
+    # What we say to people; banks take so long to show what was sent at once.
+    EXPECTED_WITHIN: ClassVar = timedelta(days=7)
+
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
@@ -156,3 +160,7 @@ class Refund(Promise):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.get_reason_display()}"
+
+    @property
+    def expected_by(self) -> datetime:
+        return self.created_at + self.EXPECTED_WITHIN

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet, Sum
@@ -22,7 +22,7 @@ from showsewa.promises import Permanent
 from showsewa.refusals import Invalid, Refusal
 from showsewa.transactions import use_case
 
-EXPECTED_WITHIN = timedelta(days=7)
+EXPECTED_WITHIN = Refund.EXPECTED_WITHIN
 
 
 class AlreadyCancelled(Refusal):
