@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from bookings.models import Booking
 from bookings.views import changed, link, query
 from payments.services import cards, starting
+from showsewa import limits
+from showsewa.authentication import from_cookies
 
 _STRIPE = "https://js.stripe.com"
 
@@ -22,6 +24,7 @@ _STRIPE = "https://js.stripe.com"
 @require_safe
 def card(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     """The element comes back here when it is done: we ask Stripe, and go where the booking then belongs."""
+    limits.check(from_cookies(request), limits.address_of(request))  # each look at this page is a question to Stripe
     booking, key = changed(request, booking_id)
     now = timezone.now()
     if booking.status != Booking.Status.PENDING or booking.expires_at is None or booking.expires_at <= now:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from payments import accounts, audit, gateways
 from payments.gateways import stripe
 from payments.models import GatewayAccount, Payment, Refund, WebhookEvent
 from payments.services import inbox, polling, refunding, starting
-from showsewa import promises
+from showsewa import gateway_settings, promises
 from tests import cast, purchase
 from tests import stripe_stand_in as stand_in
 from tests.bookings.test_api_holds import code
@@ -306,6 +307,29 @@ def test_both_secrets_pass_while_one_is_being_changed(stage: cast.Stage, api: Ap
     with override_settings(GATEWAY_KEYS={}):
         body, _headers = stand_in.message(event)
         assert api.send("POST", "/payments/webhook/stripe", body, Stripe_Signature="t=1,v1=0").status_code == 400
+
+
+# --- settings
+
+
+def _env(**given: str) -> Any:
+    return lambda name, default="": given.get(name, default)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"STRIPE_SECRET_KEY": "sk_test_1"},
+        {"STRIPE_SECRET_KEY": "rk_test_1"},
+        {"STRIPE_API_BASE": "http://127.0.0.1:8420"},
+        {"STRIPE_JS_URL": "http://127.0.0.1:8420/js.stripe.com/v3/"},
+    ],
+)
+def test_live_mode_refuses_play_money_and_plain_http(given: dict[str, str]) -> None:
+    with pytest.raises(ImproperlyConfigured, match="STRIPE"):
+        gateway_settings.read(_env(**given), is_live=True)
+    gateway_settings.read(_env(**given), is_live=False)
+    gateway_settings.read(_env(STRIPE_SECRET_KEY="sk_live_1"), is_live=True)
 
 
 # --- a cinema's own account
