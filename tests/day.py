@@ -23,7 +23,7 @@ from payments import audit
 from payments.books import counting, days, equation
 from payments.gateways import fake
 from payments.models import FakeCheckout, Payment, Refund
-from payments.services import buying, counter, giving_back, inbox, polling, refunding
+from payments.services import buying, counter, giving_back, inbox, invoicing, polling, refunding
 from seatsync import blocking
 from showsewa import promises
 from showsewa.actors import Actor, Kind
@@ -70,6 +70,7 @@ class Day:
         while promises.keep(Refund, refunding.send_refund, now=timezone.now()):
             pass
         inbox.process_waiting(now=timezone.now())
+        invoicing.issue_due(now=timezone.now())
 
     def _buy(self, number: int, kind: str) -> None:
         showtime, seats = self._seats(self.random.randint(2, 4) if kind == "partly cancelled" else self._count())

@@ -1,12 +1,16 @@
 """Thirty sales at once, and timers that overlap: every sale one invoice, every number once, none left out."""
 
-from collections.abc import Callable
+import threading
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
+from payments import invoice_lines, nepali
 from payments.models import Invoice, InvoiceCopy, InvoiceCounter
 from payments.services import counter, invoicing
 from seatsync.models import ShowSeat
@@ -65,3 +69,33 @@ def test_eight_prints_at_once_are_one_original_and_seven_copies(race_stage: cast
 
     assert sorted(number for _paper, number in winners(prints)) == list(range(8))
     assert InvoiceCopy.objects.count() == 8
+
+
+def test_without_the_counters_lock_two_timers_take_one_number_and_the_database_refuses(
+    race_stage: cast.Stage, clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: what the lock is for, and what stands behind it."""
+    actor, now = cast.staff_actor(clerk), timezone.now()
+    counter.sell(showtime_id=race_stage.showtime.pk, seats=["A1"], tender="CASH", actor=actor, now=now)
+    both_have_read = threading.Barrier(2)
+
+    def unlocked(cinema_id: uuid.UUID, fiscal_year: str, kind: Invoice.Kind) -> InvoiceCounter:
+        found, _is_new = InvoiceCounter.objects.get_or_create(cinema_id=cinema_id, fiscal_year=fiscal_year, kind=kind)
+        return found
+
+    read = invoice_lines.tickets_of
+
+    def meet(bookings: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Ticket]]:
+        both_have_read.wait(20)
+        return read(bookings)
+
+    InvoiceCounter.objects.create(
+        cinema=race_stage.cinema, fiscal_year=nepali.fiscal_year(nepali.day_of(now, "Asia/Kathmandu")), kind="INVOICE"
+    )
+    monkeypatch.setattr(invoicing, "_lock_counter", unlocked)
+    monkeypatch.setattr(invoice_lines, "tickets_of", meet)
+
+    results = at_once([partial(invoicing.issue_due, now=now)] * 2)
+
+    assert [type(result) for result in results if isinstance(result, Exception)] == [IntegrityError]
+    assert Invoice.objects.count() == 1
