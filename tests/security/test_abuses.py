@@ -1,12 +1,24 @@
-"""S02 and S13: what a caller adds to a body changes nothing, and what is secret is nowhere to be read."""
+"""S02, S13 and S15: what a caller adds to a body changes nothing, and what is secret is nowhere to be read."""
 
+import inspect
 import logging
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.contrib import admin
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from bookings import dispatch
+from bookings.models import Notice
 from seatsync import feed
+from showsewa import celery, promises
+from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
 from tests.security import world as worlds
@@ -95,3 +107,54 @@ def test_no_secret_is_in_a_log_or_an_answer(
     assert [answer.status_code for answer in answers] == [200, 422, 401, 500]
     told = caplog.text + "".join(answer.content.decode() for answer in answers)
     assert [secret for secret in (token, password, card) if secret in told] == []
+
+
+def test_no_task_takes_an_argument_so_none_carries_a_secret() -> None:
+    celery.app.loader.import_default_modules()
+    ours = [task for name, task in celery.app.tasks.items() if not name.startswith("celery.")]
+
+    assert len(ours) >= len(celery.BEAT)
+    assert [task.name for task in ours if inspect.signature(task.run).parameters] == []
+
+
+def test_no_form_of_ours_has_a_field_for_a_card() -> None:
+    """The card is typed at the gateway's page or into the gateway's own element (SAQ A)."""
+    card = re.compile(r"""<input[^>]*(cc-number|cc-csc|cc-exp|card.?number|name=["']?(cvc|cvv|exp))""", re.IGNORECASE)
+    forms = sorted((Path(django_settings.BASE_DIR) / "templates").rglob("*.html"))
+
+    assert len(forms) > 50
+    assert [str(form) for form in forms if card.search(form.read_text())] == []
+
+
+@pytest.mark.slow
+def test_no_secret_is_in_a_mail_or_on_a_page_of_the_desk(stage: cast.Stage, settings: Any, tmp_path: Path) -> None:
+    settings.MAILBOX = tmp_path
+    token, card = cast.till(stage), "4242424242424242"
+    boss = User.objects.create_superuser("boss@example.com", cast.PASSWORD)
+    device = TOTPDevice.objects.create(user=boss, name="phone", confirmed=True)
+    booking = purchase.buy(Api(), stage, "A1")
+    sent = {"bookingId": booking["bookingId"], "paymentIntentId": booking["paymentIntentId"]}
+    Api().post("/payments/process", sent | {"paymentMethod": {"token": card, "pan": card}})
+    purchase.send(Api(), purchase.event(purchase.session_of(booking)))
+    promises.keep(Notice, dispatch.send, now=timezone.now())
+    client = Client()
+    client.force_login(boss)
+
+    told = "".join(path.read_text() for path in tmp_path.rglob("*") if path.is_file()) + "".join(_desk(client))
+
+    assert "boss@example.com" in told
+    assert booking["bookingReference"] in told
+    secrets = [token, card, cast.PASSWORD, boss.password, device.key, settings.SECRET_KEY]
+    assert [secret for secret in [*secrets, settings.PAYMENT_WEBHOOK_SECRET] if secret in told] == []
+
+
+def _desk(client: Client) -> list[str]:
+    """Every list, and of each the first row's page."""
+    seen = []
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        seen.append(client.get(reverse(f"{name}_changelist")).content.decode())
+        row = model._default_manager.first()
+        if row is not None:
+            seen.append(client.get(reverse(f"{name}_change", args=[row.pk])).content.decode())
+    return seen
