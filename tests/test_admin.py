@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from bookings.models import Booking, Notice, PromoCode, Review
 from bookings.services import checkout, holds, reports
-from payments.models import Payment, Refund, TaxRule, WebhookEvent
+from payments.models import Case, Payment, Refund, TaxRule, WebhookEvent
 from payments.services import counter, invoicing
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
@@ -54,7 +54,8 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     blocking.block(showtime_id=stage.showtime.pk, seats=["C1"], reason="broken", actor=actor)
     Refund.objects.create(payment=sold.payments.get(), amount=10, reason=Refund.Reason.STAFF, actor=actor.key)
     Notice.objects.create(booking=sold, kind=Notice.Kind.CONFIRMATION, medium=Notice.Medium.EMAIL, failed_at=now)
-    WebhookEvent.objects.create(gateway="fake", event_id="evt_1", body="{}")
+    message = WebhookEvent.objects.create(gateway="fake", event_id="evt_1", body="{}")
+    Case.objects.create(kind=Case.Kind.UNPLACED, gateway="fake", message=message)
     PromoCode.objects.create(code="SAVE20", percent=20)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")

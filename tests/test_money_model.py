@@ -11,7 +11,14 @@ from django.db.models import F, Sum
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bookings.models import Booking
 from bookings.services import checkout, endings
@@ -28,7 +35,7 @@ PRICE = Decimal(450)
 SEATS = ["A1", "A2"]
 a_seat = st.sampled_from(SEATS)
 # What comes in for a payment, beside what was asked for it.
-a_sum = st.sampled_from([Decimal(0), Decimal(0), Decimal(50), Decimal(-1), None])
+a_sum = st.sampled_from([Decimal(0), Decimal(50), Decimal(50), Decimal(-1), None])
 
 
 class Money(RuleBasedStateMachine):
@@ -39,27 +46,30 @@ class Money(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.stage = cast.make_stage(name=f"Cinema {timezone.now().timestamp()}", starts_in=timedelta(hours=30))
         self.charges = 0
+        for seat in SEATS:
+            self._buy(seat)
 
     def teardown(self) -> None:
         if hasattr(self, "savepoint"):
+            assert audit.violations() == []
             transaction.savepoint_rollback(self.savepoint)
 
-    @rule(seat=a_seat)
-    def somebody_starts_to_pay(self, seat: str) -> None:
+    @rule(seat=a_seat, nth=st.integers(0, 3))
+    def somebody_starts_to_pay(self, seat: str, nth: int) -> None:
+        """For a seat, or once more for what they have."""
+        payment = self._payment(nth)
+        if payment is not None:
+            now = timezone.now()
+            self._try(starting.start, booking_id=payment.booking_id, return_path="/", actor=cast.ASHA, now=now)
+        self._buy(seat)
+
+    def _buy(self, seat: str) -> None:
         now, buyer = timezone.now(), checkout.Buyer("A", "a@example.com")
         booking = self._try(
             checkout.book, showtime_id=self.stage.showtime.pk, seats=[seat], buyer=buyer, actor=cast.ASHA, now=now
         )
         if booking is not None:
             starting.start(booking_id=booking.pk, return_path="/", actor=cast.ASHA, now=now)
-
-    @rule(nth=st.integers(0, 3))
-    def they_try_once_more(self, nth: int) -> None:
-        payment = self._payment(nth)
-        if payment is not None:
-            self._try(
-                starting.start, booking_id=payment.booking_id, return_path="/", actor=cast.ASHA, now=timezone.now()
-            )
 
     @rule(nth=st.integers(0, 3), more=a_sum, is_again=st.booleans(), is_late=st.booleans())
     def money_comes(self, nth: int, more: Decimal | None, is_again: bool, is_late: bool) -> None:
@@ -80,42 +90,26 @@ class Money(RuleBasedStateMachine):
         if payment is not None:
             settling.settle(Report(payment.session, word), gateway="fake", now=timezone.now())
 
-    @rule(nth=st.integers(0, 3), by_staff=st.booleans())
-    def they_cancel(self, nth: int, by_staff: bool) -> None:
+    @rule(nth=st.integers(0, 3), amount=st.sampled_from(["cancel", "all", "100"]))
+    def they_want_it_back(self, nth: int, amount: str) -> None:
         payment = self._payment(nth)
-        if payment is not None:
-            self._try(
-                refunding.cancel_booking,
-                booking_id=payment.booking_id,
-                actor=SYSTEM,
-                now=timezone.now(),
-                by_staff=by_staff,
-            )
+        if payment is None:
+            return
+        given: dict[str, Any] = {"booking_id": payment.booking_id, "actor": SYSTEM, "now": timezone.now()}
+        if amount == "cancel":
+            self._try(refunding.cancel_booking, **given)
+        else:
+            self._try(refunding.refund_booking, **given, amount=Decimal(100) if amount == "100" else None)
 
-    @rule(nth=st.integers(0, 3), amount=st.sampled_from([None, Decimal(100)]))
-    def staff_refund(self, nth: int, amount: Decimal | None) -> None:
-        payment = self._payment(nth)
-        if payment is not None:
-            self._try(
-                refunding.refund_booking,
-                booking_id=payment.booking_id,
-                actor=SYSTEM,
-                now=timezone.now(),
-                amount=amount,
-            )
-
-    @rule(way=st.sampled_from([Case.Resolution.ACCEPTED, Case.Resolution.REFUNDED]))
+    @precondition(lambda self: Case.objects.filter(status="OPEN").exists())
+    @rule(way=st.sampled_from([Case.Resolution.ACCEPTED, Case.Resolution.ACCEPTED, Case.Resolution.REFUNDED]))
     def a_case_is_decided(self, way: Case.Resolution) -> None:
-        case = Case.objects.filter(status=Case.Status.OPEN).order_by("pk").first()
-        if case is not None:
-            self._try(deciding.decide, case_id=case.pk, resolution=way, actor=SYSTEM, now=timezone.now())
+        case = Case.objects.filter(status=Case.Status.OPEN).order_by("pk")[0]
+        self._try(deciding.decide, case_id=case.pk, resolution=way, actor=SYSTEM, now=timezone.now())
 
     @rule(days=st.sampled_from([0, 2]))
-    def the_clock_cares_for_cases(self, days: int) -> None:
+    def the_jobs_run(self, days: int) -> None:
         deciding.care(now=timezone.now() + timedelta(days=days))
-
-    @rule()
-    def refunds_are_sent(self) -> None:
         for refund in Refund.objects.filter(done_at=None).order_by("pk"):
             refunding.send_refund(refund)
             Refund.objects.filter(pk=refund.pk).update(done_at=timezone.now())
@@ -131,10 +125,6 @@ class Money(RuleBasedStateMachine):
         # What staff gave back of a sale that stands is back and still a sale: it is not in twice.
         given = back.filter(reason=Refund.Reason.STAFF, payment__booking__in=sales)
         assert _sum(taken) == _sum(sales, "total") - _sum(given) + _sum(back) + _sum(waiting)
-
-    @invariant()
-    def the_oracle_is_content(self) -> None:
-        assert audit.violations() == []
 
     def _time_passes(self, *, minutes: int) -> None:
         passed, show = timedelta(minutes=minutes), self.stage.showtime
@@ -161,7 +151,7 @@ def _sum(rows: Any, field: str = "amount") -> Decimal:
 
 @pytest.mark.slow
 def test_no_history_of_money_breaks_the_equation(db: None) -> None:
-    examples, steps = int(os.environ.get("MODEL_EXAMPLES", "12")), int(os.environ.get("MODEL_STEPS", "20"))
+    examples, steps = int(os.environ.get("MODEL_EXAMPLES", "20")), int(os.environ.get("MODEL_STEPS", "15"))
     run_state_machine_as_test(
         Money,
         settings=settings(
