@@ -99,7 +99,8 @@ class DecidePage(AskingPage):
         return super().get_context_data(**kwargs) | {"lines": lines, "may_decide": True}
 
     def perform(self, given: dict[str, Any], actor: Actor) -> Any:
-        now, said = timezone.now(), []
+        said: list[Any] = []
+        now = timezone.now()
         for key in given["lines"]:
             if given["deed"] == "ask":
                 report = differences.ask(line_id=key, now=now)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -104,7 +105,7 @@ class Bounds:
     until: datetime | None = None
 
     @property
-    def sql(self) -> dict[str, object]:
+    def sql(self) -> dict[str, Any]:
         cinemas = None if self.cinema_ids is None else list(self.cinema_ids)
         return {"cinemas": cinemas, "since": self.since, "until": self.until}
 
@@ -152,7 +153,7 @@ def rows(bounds: Bounds, *, gateway: str, currency: str, part: str = "money_in",
     return [Piece(*row) for row in _ask(_ROWS, asked)]
 
 
-def _ask(question: str, values: dict[str, object]) -> Iterable[tuple]:
+def _ask(question: str, values: dict[str, Any]) -> Iterable[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(question, values)
         return list(cursor.fetchall())

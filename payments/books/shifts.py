@@ -65,7 +65,7 @@ def open_shift(*, cinema_id: uuid.UUID | None, amount: Decimal, actor: Actor, no
 
     Refuses: Forbidden, Invalid, ShiftOpen.
     """
-    _check_may_sell(actor)
+    clerk_id = _check_may_sell(actor)
     _check_sum(amount)
     if current(actor) is not None:
         raise ShiftOpen(_("You have a shift open already."))
@@ -74,7 +74,7 @@ def open_shift(*, cinema_id: uuid.UUID | None, amount: Decimal, actor: Actor, no
         raise Invalid(_("Choose the cinema whose till it is."))
     return CashCount.objects.create(
         cinema=cinemas[0],
-        clerk_id=actor.user_id,
+        clerk_id=clerk_id,
         currency=cinemas[0].currency,
         float_amount=money.amount(amount),
         opened_at=now,
@@ -163,9 +163,10 @@ def _sum(rows: QuerySet[Payment] | QuerySet[Refund]) -> tuple[Decimal, int]:
     return found["sum"] or money.ZERO, found["count"]
 
 
-def _check_may_sell(actor: Actor) -> None:
+def _check_may_sell(actor: Actor) -> uuid.UUID:
     if not actor.may(PERMISSION) or actor.user_id is None:
         raise Forbidden(_("You may not do this."))
+    return actor.user_id
 
 
 def _check_sum(amount: Decimal) -> None:

@@ -59,6 +59,13 @@ def _words() -> dict[str, str]:
         "slow": _("Live changes are interrupted; the map is refreshed every 10 seconds."),
         "print": _("Print"),
         "ask_again": _("Ask again"),
+        "change": pgettext("money", "Change"),
+        "short": _("Still missing"),
+    } | _shift_words()
+
+
+def _shift_words() -> dict[str, str]:
+    return {
         "shift_none": _("No shift is open. What lies in the till now?"),
         "shift_since": _("Open since %s. Count what lies in the till; what should be there is told afterwards."),
         "shift_float": _("Float"),
@@ -73,6 +80,4 @@ def _words() -> dict[str, str]:
         "counted": _("Counted"),
         "difference": _("Difference"),
         "note": _("Note"),
-        "change": pgettext("money", "Change"),
-        "short": _("Still missing"),
     }
