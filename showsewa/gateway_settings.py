@@ -30,6 +30,8 @@ def read(env: Any, *, is_live: bool) -> tuple[dict[str, dict[str, str]], dict[st
         "khalti": env("KHALTI_URL", default=f"https://{'' if is_live else 'dev.'}khalti.com"),
     }
     urls = {name: url.rstrip("/") for name, url in urls.items()}
+    if is_live and not all(url.startswith("https://") for url in urls.values()):
+        raise ImproperlyConfigured("ESEWA_URL, ESEWA_STATUS_URL and KHALTI_URL must be https in live mode.")
     return keys, urls | _stripe(env, keys["stripe"], is_live=is_live)
 
 
