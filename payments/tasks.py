@@ -4,8 +4,7 @@ from celery import shared_task
 
 from payments.books import counting
 from payments.models import Refund
-from payments.services import conflicts, deciding, inbox, invoicing, polling, refunding, testing
-from payments.services import forgetting
+from payments.services import conflicts, deciding, forgetting, inbox, invoicing, polling, refunding, testing
 from showsewa import promises
 from showsewa.heartbeats import beat
 
@@ -27,6 +26,12 @@ def process_inbox() -> int:
     return beat("process_inbox", lambda now: inbox.process_waiting(now=now))
 
 
+@shared_task(name="payments.tasks.care_for_cases")
+def care_for_cases() -> int:
+    """Refunds given up become cases; wrong sums nobody decided on in time go back."""
+    return beat("care_for_cases", lambda now: deciding.care(now=now))
+
+
 @shared_task(name="payments.tasks.issue_invoices")
 def issue_invoices() -> int:
     """Invoices of sales and credit notes of refunds, a moment after them."""
@@ -37,12 +42,6 @@ def issue_invoices() -> int:
 def issue_old_invoices() -> int:
     """The same for whatever is older than that, should nobody have rung for so long."""
     return beat("issue_old_invoices", lambda now: invoicing.issue_due(now=now))
-
-
-@shared_task(name="payments.tasks.care_for_cases")
-def care_for_cases() -> int:
-    """Refunds given up become cases; wrong sums nobody decided on in time go back."""
-    return beat("care_for_cases", lambda now: deciding.care(now=now))
 
 
 @shared_task(name="payments.tasks.send_fake_messages")

@@ -18,8 +18,8 @@ from payments import views as payments_views
 from payments.admin import equation as desk_equation
 from payments.api import counter as counter_api
 from payments.api import figures as figures_api
-from payments.views import personal as personal_views
 from payments.api import shifts as shifts_api
+from payments.views import personal as personal_views
 from seatsync import api as seatsync_api
 from seatsync import dialects as seatsync_dialects
 from seatsync.api import webhooks as webhooks_api

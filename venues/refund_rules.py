@@ -46,7 +46,7 @@ def read(text: str, *, closing_hours: float) -> list[list[int]] | None:
     return steps
 
 
-def write(tiers: Sequence[Sequence[int]] | None) -> str:
+def write(tiers: Sequence[list[int]] | None) -> str:
     """The other way round."""
     return "\n".join(f"{hours} h: {percent} %" for hours, percent in sorted(tiers or [], reverse=True))
 

@@ -63,7 +63,7 @@ class _MoneyPage(DeskPage):
             return form
         limit = money.text(approving.limit(booking.showtime.cinema), booking.currency)
         form.fields["code"].help_text = format_html(
-            '{} <a href="{}">{}</a>',
+            '{} <a class="underline" href="{}">{}</a>',
             _("Needed for more than %(limit)s: the app's six digits, or a backup code.") % {"limit": limit},
             reverse("second-factor"),
             _("Set up or change"),

@@ -74,7 +74,9 @@ def _cancel_seats(
     refunding.check_amount(back, given)
     if by_staff:
         approving.require(booking, back, actor=actor, is_proved=False)
-    cause = inventory.Cause(actor, booking.source, booking.reference or "", reason if by_staff and reason else "given back")
+    cause = inventory.Cause(
+        actor, booking.source, booking.reference or "", reason if by_staff and reason else "given back"
+    )
     endings.drop_tickets(booking, tickets, kept=given.paid - back, cause=cause)
     telling.changed(booking)
     _promise_news(booking, tickets, back, now=now)
