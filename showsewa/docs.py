@@ -27,6 +27,7 @@ _OTHERS = {
 _MEANINGS = {
     "ADDRESS_NOT_ALLOWED": "This key may be used from other addresses only.",
     "ALLOTMENT_RETURNED": "These seats have gone back to everybody already.",
+    "ADDRESS_REFUSED": "Webhooks do not go to this address: it must be https and reachable from anywhere.",
     "ALREADY_CANCELLED": "This booking was cancelled before.",
     "ALREADY_EXTENDED": "A hold is extended once.",
     "ALREADY_SOLVED": "Somebody has decided this meanwhile.",

@@ -138,7 +138,7 @@ def _lock_paper(booking: Booking, invoice_id: uuid.UUID) -> Invoice:
 
 
 def _lock_counter(cinema_id: uuid.UUID, fiscal_year: str, kind: Invoice.Kind) -> InvoiceCounter:
-    key = {"cinema_id": cinema_id, "fiscal_year": fiscal_year, "kind": kind}
+    key: dict[str, Any] = {"cinema_id": cinema_id, "fiscal_year": fiscal_year, "kind": kind}
     InvoiceCounter.objects.get_or_create(**key)
     return InvoiceCounter.objects.select_for_update(no_key=True).order_by("pk").get(**key)
 
