@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from bookings.models import Booking, Notice, PromoCode, Review
 from bookings.services import checkout, holds, reports
-from payments.models import Case, Payment, Refund, TaxRule, WebhookEvent
+from payments.books import counting, days
+from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, TaxRule, WebhookEvent
 from payments.services import counter, invoicing
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
@@ -64,6 +65,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     _conflict(stage, sold)
     _report(stage, now)
     _webhook(now)
+    _books(sold, chandra, now)
     counter_channel = Channel.objects.get(pk=OWN_COUNTER)
     allotting.give(showtime_id=stage.showtime.pk, channel=counter_channel, seats=["C5"], actor=actor, now=now)
     return stage
@@ -287,6 +289,14 @@ def _conflict(stage: cast.Stage, sold: Booking) -> None:
         source="OTHER_PLATFORM",
         reference="MP-1",
     )
+
+
+def _books(sold: Booking, clerk: User, now: datetime) -> None:
+    cinema = sold.showtime.cinema
+    CashCount.objects.create(cinema=cinema, clerk=clerk, currency="NPR", float_amount=100, opened_at=now)
+    FakeCharge.objects.create(reference="ch_1", session="sess_1", amount=99, currency="NPR")
+    SettlementFile.objects.create(gateway="fake", day=days.today(now), currency="NPR", name="a.csv", actor="user:1")
+    counting.count(gateway="fake", day=days.today(now), now=now)
 
 
 def _webhook(now: datetime) -> None:
