@@ -252,7 +252,8 @@ def state_of(booking: Booking, standing: payments.Standing) -> str:
     """One word for all that a waiting page shows: when it changes, the page is old."""
     paid = ",".join(payment.status for payment in standing.payments)
     back = ",".join("open" if refund.is_open else "done" for refund in standing.refunds)
-    return f"{booking.status}|{paid}|{back}|{len(standing.cases)}"
+    review = "|review" if standing.cases else ""
+    return f"{booking.status}|{paid}|{back}{review}"
 
 
 @never_cache
