@@ -67,10 +67,14 @@ class Ledger:
         self.by_claim: dict[tuple[str, str], list[set[str]]] = defaultdict(list)
         for action, labels, claim in self.events.values():
             self.by_claim[claim, action].append(labels)
+        # Seats sold twice, which the cinema's rule gave to the other sale.
+        self.moved: dict[str, set[str]] = defaultdict(set)
         self.reported: dict[str, set[str]] = defaultdict(set)
         for (showtime, _version), (action, labels, _claim) in self.events.items():
             if action == "REPORT":
                 self.reported[showtime] |= labels
+            if action == "MOVE":
+                self.moved[showtime] |= labels
         self.payments = defaultdict(list)
         for booking, payment, intent, amount, status in site.sql(
             "SELECT booking_id, id, intent, amount, status FROM payments_payment"
@@ -112,13 +116,16 @@ class Ledger:
 
     def _paid(self, ack: Ack) -> Iterator[str]:
         booking, live = self.bookings[ack["id"]], self.live[ack["id"]]
-        sold = set(booking["seat_labels"])
-        is_kept = booking["status"] == "CONFIRMED" and live == sold
+        moved = self.moved[str(booking["showtime_id"])]
+        sold = set().union(*self.by_claim[ack["id"], "BOOK_HELD"])
+        # Who lost a seat to somebody in the hall sits elsewhere, on as many seats.
+        is_whole = len(live) == len(sold) and live == set(booking["seat_labels"]) and sold - live <= moved
+        is_kept = booking["status"] == "CONFIRMED" and is_whole
         if not is_kept and not (booking["status"] == "CANCELLED" and ack["id"] in self.cancelling):
             yield f"the booking is {booking['status']} with {live}"
         if booking["reference"] != ack["reference"]:
             yield f"the booking is {booking}"
-        if sold not in self.by_claim[ack["id"], "BOOK_HELD"]:
+        if not sold:
             yield "the journal knows no such sale"
         # A hold may have lost a seat to a sale reported from elsewhere, which its confirmed amount then left out.
         if lost := set(ack["seats"]) - sold - self.reported[str(booking["showtime_id"])]:
@@ -151,7 +158,8 @@ class Ledger:
             yield "the journal knows no such report"
         if ack["reference"] not in self.freeing:
             kept = {label for booking in own for label in self.live[str(booking["id"])]}
-            if kept != applied:
+            won = {label for booking in own for labels in self.by_claim[str(booking["id"]), "MOVE"] for label in labels}
+            if kept - (won - applied) != applied:
                 yield f"has {kept}"
         for line in ack["results"]:
             conflict = line.get("conflictId")
