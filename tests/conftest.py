@@ -1,5 +1,6 @@
 """Fixtures for all tests: the stage, the people on it, and clients that speak for them."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,11 @@ from tests import cast
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last: Playwright leaves an event loop in the thread that async tests trip over."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    if not os.environ.get("LONG"):
+        long = pytest.mark.skip(reason="takes long: make test LONG=1")
+        for item in items:
+            if item.get_closest_marker("long") is not None:
+                item.add_marker(long)
 
 
 @pytest.fixture(autouse=True)

@@ -150,6 +150,7 @@ def _sum(rows: Any, field: str = "amount") -> Decimal:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_history_of_money_breaks_the_equation(db: None) -> None:
     examples, steps = int(os.environ.get("MODEL_EXAMPLES", "20")), int(os.environ.get("MODEL_STEPS", "15"))
     run_state_machine_as_test(

@@ -213,6 +213,7 @@ def test_every_write_heeds_the_key() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_hundred_repeats_have_one_effect(race_stage: cast.Stage) -> None:
     body = {"showtimeId": race_stage.path, "seatIds": ["A1", "A2"], "sessionToken": cast.ASHA_TOKEN}
     first: list[Any] = []

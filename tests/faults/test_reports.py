@@ -16,7 +16,7 @@ from tests.faults.site import Site, until
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 PATH = "/api/v1/seat-sync/bulk-update"
-TIMES = 8
+TIMES = 3
 SEATS = [f"{row}{number}" for row in "ABCDEFGHIJ" for number in range(1, 21)]
 
 

@@ -297,6 +297,7 @@ def test_a_free_sale_and_a_sale_of_a_channel_need_no_money(stage: cast.Stage) ->
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_day_with_every_kind_of_trouble_ends_with_every_sum_in_its_place(db: None, seed: int) -> None:
     day = Day(60, trouble=0.5, seed=seed)

@@ -25,7 +25,7 @@ from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "1"))
 SEED = int(os.environ.get("FUZZ_SEED", "20261121"))
 MUSTS: list[Callable[..., Any]] = [
     checks.not_a_server_error,
