@@ -49,6 +49,7 @@ _MEANINGS = {
     "LAYOUT_INVALID": "The hall layout has faults: errors points at each (at most 100), total counts them.",
     "MALFORMED": "The body is not the JSON object this needs.",
     "METHOD_NOT_ALLOWED": "This address does not know this method.",
+    "NOTHING_TO_FIX": "Nothing of this comparison is left to be fixed.",
     "NOTHING_TO_REFUND": "Nothing was paid, or all of it was given back.",
     "NOT_ACCEPTABLE": "The API speaks application/json.",
     "NOT_FOUND": "There is no such thing, or it is not yours to know of.",
@@ -66,12 +67,14 @@ _MEANINGS = {
     "SHOW_OVER": "The show is over.",
     "SHOW_STARTED": "The show has begun.",
     "TOO_MANY_KEYS": "A channel has at most two live keys of a kind.",
+    "TOO_MANY_WEBHOOKS": "A channel has as many webhooks as it may have. Delete one first.",
     "UNAUTHORIZED": "Sign in, or send a key that is not expired or revoked.",
     "UNAVAILABLE": "The service is away for a moment. Nothing was changed; try again after Retry-After.",
     "UNSUPPORTED_ENCODING": "Send the body without a content encoding.",
     "UNSUPPORTED_MEDIA_TYPE": "Send the body as application/json.",
     "VALIDATION_FAILED": "A rule refuses the input: errors says where and why.",
     "VENUE_EXISTS": "The city has a venue of this name.",
+    "WEBHOOK_DISABLED": "This webhook is disabled: enable it first.",
 }
 
 
