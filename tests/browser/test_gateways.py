@@ -14,7 +14,7 @@ from tests.browser import steps
 from tests.browser.conftest import DESK, PHONE, Open, Site
 from tests.gateways import esewa_company, khalti_company, setting_up
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 COMPANIES = {"esewa": esewa_company.EsewaCompany, "khalti": khalti_company.KhaltiCompany}
 NAMES = {"esewa": "eSewa", "khalti": "Khalti"}

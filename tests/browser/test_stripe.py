@@ -20,7 +20,7 @@ from tests.browser import steps
 from tests.browser.conftest import DESK, PHONE, Open, Site
 from tests.stripe_stand_in import ASKS_ITS_HOLDER, StandIn
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture
