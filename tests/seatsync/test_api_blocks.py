@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from bookings.services import holds
@@ -181,8 +182,6 @@ def test_who_may_not_block_is_refused(stage: Stage, api: Api, asha: User, chandr
 
 
 def test_a_cookie_without_its_csrf_token_is_refused(stage: Stage, devi: User) -> None:
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(devi)
 
