@@ -1,0 +1,18 @@
+"""The customer's side: bookings (a hold is one), tickets, promo codes, and the notices promised to people."""
+
+from bookings.models.bookings import MOVES, Booking, InvalidState
+from bookings.models.notices import Notice
+from bookings.models.promos import PromoCode
+from bookings.models.reviews import Review
+from bookings.models.tickets import ArchivedTicket, Ticket
+
+__all__ = [
+    "MOVES",
+    "ArchivedTicket",
+    "Booking",
+    "InvalidState",
+    "Notice",
+    "PromoCode",
+    "Review",
+    "Ticket",
+]
