@@ -70,7 +70,7 @@ def test_the_sources_are_read_even_inside_formatted_strings(said: dict[translati
     assert "templates/base.html" in said[translations.Word("Choose a city")]
     assert "templates/bookings/details.html" in said[translations.Word("Your seat", "Your %(seats)s seats")]
     assert translations.Word("Change", context="money") in said
-    assert "bookings/models.py" in said[translations.Word("Waiting for payment")]
+    assert "bookings/models/bookings.py" in said[translations.Word("Waiting for payment")]
     assert translations.Word("Can cancel bookings") not in said
 
 
