@@ -9,6 +9,9 @@ INSTALL = @"$(PYTHON)" -I showsewa/running/install.py
 # Checks look at code and need no server.
 CHECK_ENV = SHOWSEWA_MODE=test DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 TESTS ?= tests
+# A worker for each core, a file a worker; in the order of the files, so that the longest do not come last.
+JOBS ?= 2
+PYTEST = $(VENV_PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: help up down status test fuzz check format bench clean venv venv-run browser messages
 
@@ -24,8 +27,8 @@ down:  ## stop it, from another terminal
 status:  ## what runs
 	@$(VENV_PYTHON) -m showsewa.running status
 
-test: venv browser messages  ## every test (TESTS=tests/races for a part)
-	@$(VENV_PYTHON) -m pytest $(TESTS)
+test: venv browser messages  ## every test (TESTS=tests/races for a part, JOBS=1 for one worker)
+	@$(PYTEST) $(TESTS)
 
 fuzz: venv messages  ## the API called with many made-up values (FUZZ_EXAMPLES=200)
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(VENV_PYTHON) -m pytest tests/security/test_schema.py
@@ -36,7 +39,7 @@ check: venv messages  ## the quick part: format, lint, types, layers, migrations
 	$(CHECK_ENV) $(VENV_PYTHON) -m mypy
 	$(CHECK_ENV) $(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command as c; c()'
 	$(CHECK_ENV) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(VENV_PYTHON) -m pytest -q -m "not slow" tests
+	$(PYTEST) -q -m "not slow" tests
 
 format: venv  ## format and mend what can be mended by machine
 	$(VENV_PYTHON) -m ruff format .

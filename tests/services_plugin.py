@@ -2,6 +2,8 @@
 
 With DATABASE_URL and REDIS_URL set, those are used. Otherwise the servers run over var/test, without waiting for the
 disk; a second pytest in the same folder takes var/test-2, and so on. Their data are kept for a faster next run.
+Under pytest-xdist the first worker has its parent's servers and every other worker its own: a message in Valkey reaches
+all its databases, so two workers on one would hear each other.
 """
 
 import os
@@ -44,8 +46,9 @@ def _prepare_environment() -> None:
     os.environ.setdefault("STATEMENT_TIMEOUT_MS", "60000")  # a busy machine is no failed test
     os.environ.setdefault("SECRET_KEY", "a-key-for-tests-only-that-opens-nothing-anywhere")
     os.environ.setdefault("PAYMENT_WEBHOOK_SECRET", "a-webhook-secret-for-tests-only-that-opens-nothing")
-    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
-        return  # also the way an xdist worker finds its parent's servers
+    is_given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
+    if is_given and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        return
     folder = _free_folder()
     try:
         services = _start(folder)

@@ -43,6 +43,7 @@ def live(**more: str) -> subprocess.CompletedProcess[str]:
     }
     command = [sys.executable, "-c", _LOOK]
     folder = django_settings.BASE_DIR
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # the browser tests' own
     return subprocess.run(command, env=env | more, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 
