@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import ics, links, losses, policy, pricing, qr, selectors
+from bookings import ics, links, losses, policy, promos, qr, selectors
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
 from bookings.services import checkout, holds, offers
@@ -91,7 +91,7 @@ def _details(
     now, code, refusal = timezone.now(), (form["promo_code"].value() or "").strip()[:40], ""
     try:
         quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
-    except pricing.PromoRefused as refused:
+    except promos.PromoRefused as refused:
         refusal = refused.message
         quote = checkout.price(booking_id=booking.pk, promo_code="", now=now)
     except holds.HoldExpired as refused:
@@ -132,7 +132,7 @@ def _buy(request: HttpRequest, booking: Booking, key: str, form: BuyerForm) -> H
             actor=from_cookies(request),
             now=timezone.now(),
         )
-    except pricing.PromoRefused:
+    except promos.PromoRefused:
         return _details(request, booking, key, form)
     except holds.HoldExpired as refusal:
         return _ended(request, booking, key, refusal=refusal)

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings import notices, policy, pricing
-from bookings.models import Booking, PromoCode, Ticket
-from bookings.services import holds, steps, telling
+from bookings.models import Booking, Ticket
+from bookings.services import holds, promos, steps, telling
 from seatsync import inventory
 from showsewa import ids, money
 from showsewa.actors import Actor
@@ -52,7 +52,7 @@ def price(*, booking_id: uuid.UUID, promo_code: str, now: datetime) -> pricing.Q
         raise Invalid(_("There is no such hold."))
     holds.check_live(booking, now=now)
     prices = [ticket.price for ticket in _tickets(booking)]
-    promo = _promo(booking, promo_code, now=now) if promo_code else None
+    promo = promos.find(booking, promo_code, now=now) if promo_code else None
     if booking.promo_id != (promo.pk if promo else None):
         # Remembered, not used: a use is counted when the hold becomes a booking, in whose hands this row then is.
         Booking.objects.filter(pk=booking.pk, status=Booking.Status.HELD).update(promo=promo)
@@ -150,9 +150,7 @@ def retake(booking: Booking, *, actor: Actor, now: datetime) -> None:
         steps.drop_displaced(change.displaced)
         # At the prices it was paid for, whatever the seats cost by now.
         booking.tickets.filter(label__in=booking.seat_labels).update(released_at=None)
-        if booking.promo is not None and not steps.count_use(booking.promo):
-            booking.promo = None
-            booking.save(update_fields=["promo"])
+        promos.take_again(booking)
         _become_sale(booking, now=now)
 
 
@@ -170,20 +168,15 @@ def _become_sale(booking: Booking, *, now: datetime) -> None:
 
 def _apply_promo(booking: Booking, code: str | None, *, now: datetime) -> None:
     """code: None for the remembered one. Caller holds the booking lock."""
-    if code is None:
-        code = booking.promo.code if booking.promo else ""
-    booking.promo = None
-    if not code:
+    booking.promo = promos.take(booking, code, now=now)
+    if booking.promo is None:
         return
-    promo = _promo(booking, code, now=now)
-    if not steps.count_use(promo):
-        raise pricing.PromoRefused("PROMO_USED_UP", _("This promo code has been used up."))
     tickets = _tickets(booking)
-    quote = pricing.quote([ticket.price for ticket in tickets], promo)
+    quote = pricing.quote([ticket.price for ticket in tickets], booking.promo)
     for ticket, discount in zip(tickets, quote.discounts, strict=True):
         ticket.discount = discount
     Ticket.objects.bulk_update(tickets, ["discount"])
-    booking.promo, booking.discount, booking.total = promo, quote.discount, quote.total
+    booking.discount, booking.total = quote.discount, quote.total
 
 
 def _check_told(booking: Booking, told: Told | None) -> None:
@@ -195,13 +188,6 @@ def _check_told(booking: Booking, told: Told | None) -> None:
     if told.amount != booking.total:
         said = _("This booking costs %(amount)s.") % {"amount": money.text(booking.total, booking.currency)}
         raise AmountChanged(said, finalAmount=money.number(booking.total), currency=booking.currency)
-
-
-def _promo(booking: Booking, code: str, *, now: datetime) -> PromoCode:
-    promo = PromoCode.objects.filter(code__iexact=code.strip()).first()
-    here = booking.showtime.cinema_id
-    is_valid_here = promo is not None and (not promo.cinemas.exists() or promo.cinemas.filter(pk=here).exists())
-    return pricing.check_promo(promo, subtotal=booking.subtotal, now=now, is_valid_here=is_valid_here)
 
 
 def _tickets(booking: Booking) -> list[Ticket]:

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from bookings import notices
 from bookings.models import Booking, Ticket
-from bookings.services import offers, steps, telling
+from bookings.services import offers, promos, steps, telling
 from seatsync import inventory
 from showsewa import money
 from showsewa.actors import SYSTEM, Actor
@@ -70,7 +70,7 @@ def cancel(
     said = ending.value if ending == Booking.Ending.CUSTOMER else reason or ending.value
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", said))
     if not was_hold:
-        steps.return_use(booking)
+        promos.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now
     booking.move(_S.CANCELLED, "ending", "cancel_reason", "cancelled_at")
     if not was_hold and ending != Booking.Ending.CHANNEL:  # a channel that reported it knows
@@ -97,7 +97,7 @@ def drop_tickets(booking: Booking, tickets: Sequence[Ticket], *, kept: Decimal, 
 def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, facts: Mapping[str, str]) -> None:
     """All the money went back, so the seats come back too. Caller holds the booking lock."""
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or "refunded"))
-    steps.return_use(booking)
+    promos.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = Booking.Ending.STAFF, reason, now
     booking.move(_S.REFUNDED, "ending", "cancel_reason", "cancelled_at")
     telling.ended(booking)
@@ -154,7 +154,7 @@ def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking]) -> None:
             live.update(released_at=Now())
     for booking in bookings:
         if booking.status == _S.PENDING:
-            steps.return_use(booking)
+            promos.return_use(booking)
     Booking.objects.filter(pk__in=claims).update(status=_S.EXPIRED, expires_at=None)
     for booking in bookings:
         was_hold = booking.status == _S.HELD

@@ -7,12 +7,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from bookings import policy
-from bookings.models import Booking, InvalidState, PromoCode, Ticket
+from bookings.models import Booking, InvalidState, Ticket
 from seatsync import inventory
 from showsewa import ids, money
 from showsewa.actors import Kind
@@ -102,16 +101,3 @@ def reported_sale(*, showtime: Showtime, channel_id: uuid.UUID, source: str, ref
         confirmed_at=now,
         created_at=now,
     )
-
-
-def count_use(promo: PromoCode) -> bool:
-    """Take one of the code's uses; False when the last went to somebody else. Given back by `return_use`, once."""
-    rows = PromoCode.objects.filter(pk=promo.pk)
-    limited = rows.filter(max_uses=None) | rows.filter(used__lt=F("max_uses"))
-    return bool(limited.update(used=F("used") + 1))
-
-
-def return_use(booking: Booking) -> None:
-    """Caller holds the booking lock and is about to move it out of PENDING or CONFIRMED for good."""
-    if booking.promo_id is not None:
-        PromoCode.objects.filter(pk=booking.promo_id, used__gt=0).update(used=F("used") - 1)
