@@ -54,9 +54,11 @@ _RULES = {
         JOIN bookings_ticket t ON t.booking_id = b.id AND t.released_at IS NULL
         WHERE b.status IN ('EXPIRED', 'CANCELLED', 'REFUNDED')""",
     "I4 a sale is not the sum of its tickets": """
-        SELECT b.id::text, b.total || ' is not ' || coalesce(sum(t.price - t.discount), 0)
+        SELECT b.id::text, b.total || ' is not ' || coalesce(sum(t.price - t.discount + t.fee + t.tax), 0)
         FROM bookings_booking b LEFT JOIN bookings_ticket t ON t.booking_id = b.id AND t.released_at IS NULL
-        WHERE b.status = 'CONFIRMED' GROUP BY b.id HAVING b.total <> coalesce(sum(t.price - t.discount), 0)""",
+        WHERE b.status = 'CONFIRMED' GROUP BY b.id
+        HAVING (b.total, b.fee, b.tax, b.fee_kept) <> (coalesce(sum(t.price - t.discount + t.fee + t.tax), 0),
+            coalesce(sum(t.fee), 0), coalesce(sum(t.tax), 0), coalesce(sum(t.fee_kept), 0))""",
     "I5 a sale of ours is not paid": """
         SELECT b.id::text, b.total || ' asked, ' || coalesce(sum(p.amount), 0) || ' paid' FROM bookings_booking b
         LEFT JOIN payments_payment p

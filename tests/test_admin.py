@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import Booking, Notice, PromoCode, Review
+from bookings.models import Booking, FeeRule, Notice, PromoCode, Review
 from bookings.services import checkout, holds, reports
 from payments.books import counting, days
 from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, TaxRule, WebhookEvent
@@ -60,6 +60,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     PromoCode.objects.create(code="SAVE20", percent=20)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
+    FeeRule.objects.create(name="Booking fee", amount=25, starts_on="2024-07-16")
     TaxRule.objects.create(name="VAT", percent=13, starts_on="2024-07-16")
     invoicing.issue_due(now=now)
     _conflict(stage, sold)

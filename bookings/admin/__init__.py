@@ -1,5 +1,5 @@
-"""Django admin of the customers' side: bookings with their whole story, tickets, notices, promo codes, reviews."""
+"""Django admin of the customers' side: bookings and their story, tickets, notices, promo codes, fees, reviews."""
 
-from bookings.admin import bookings, promos, reviews, tickets
+from bookings.admin import bookings, prices, promos, reviews, tickets
 
-__all__ = ["bookings", "promos", "reviews", "tickets"]
+__all__ = ["bookings", "prices", "promos", "reviews", "tickets"]

@@ -2,6 +2,7 @@
 
 from bookings.models.bookings import MOVES, Booking, InvalidState
 from bookings.models.notices import Notice
+from bookings.models.prices import FeeRule
 from bookings.models.promos import PromoCode
 from bookings.models.reviews import Review
 from bookings.models.tickets import ArchivedTicket, Ticket
@@ -10,6 +11,7 @@ __all__ = [
     "MOVES",
     "ArchivedTicket",
     "Booking",
+    "FeeRule",
     "InvalidState",
     "Notice",
     "PromoCode",

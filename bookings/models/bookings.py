@@ -59,12 +59,17 @@ class Booking(models.Model):
     seat_labels = ArrayField(models.CharField(max_length=12), verbose_name=_("seats"))
     subtotal = models.DecimalField(_("subtotal"), max_digits=12, decimal_places=2)
     discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=0)
+    fee = models.DecimalField(_("fee"), max_digits=12, decimal_places=2, default=0, db_default=0)
+    tax = models.DecimalField(_("tax on top"), max_digits=12, decimal_places=2, default=0, db_default=0)
+    fee_kept = models.DecimalField(_("fee that stays"), max_digits=12, decimal_places=2, default=0, db_default=0)
     total = models.DecimalField(_("total"), max_digits=12, decimal_places=2)
     # Of tickets given back singly: what the terms of the sale let us keep of their price, beside the total.
     kept = models.DecimalField(_("kept of seats given back"), max_digits=12, decimal_places=2, default=0, db_default=0)
     currency = models.CharField(_("currency"), max_length=3)
     promo = models.ForeignKey(PromoCode, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
     refund_policy = models.JSONField(default=dict, editable=False)
+    # The fees and taxes it was priced by, when its seats were chosen; {} for none.
+    charges = models.JSONField(default=dict, db_default={}, editable=False)
     # A hold that lost seats to a reported sale is offered others: a hold of ours for it, until its owner chooses.
     offered_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="offers", editable=False
@@ -98,7 +103,15 @@ class Booking(models.Model):
                 name="booking_deadline_while_unpaid",
             ),
             models.CheckConstraint(
-                condition=Q(total=F("subtotal") - F("discount"), total__gte=0, discount__gte=0), name="booking_sum"
+                condition=Q(
+                    total=F("subtotal") - F("discount") + F("fee") + F("tax"),
+                    total__gte=0,
+                    discount__gte=0,
+                    fee__gte=0,
+                    tax__gte=0,
+                    fee_kept__gte=0,
+                ),
+                name="booking_sum",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["HELD", "EXPIRED", "CANCELLED"]) | Q(reference__isnull=False),

@@ -22,6 +22,11 @@ class Ticket(models.Model):
     label = models.CharField(_("seat"), max_length=12)
     price = models.DecimalField(_("price"), max_digits=12, decimal_places=2)
     discount = models.DecimalField(_("discount"), max_digits=12, decimal_places=2, default=0)
+    # Its share of the booking's, where that is one sum for all.
+    fee = models.DecimalField(_("fee"), max_digits=12, decimal_places=2, default=0, db_default=0)
+    tax = models.DecimalField(_("tax on top"), max_digits=12, decimal_places=2, default=0, db_default=0)
+    # Of the fee and the tax on it: what does not come back when the customer gives the ticket back.
+    fee_kept = models.DecimalField(_("fee that stays"), max_digits=12, decimal_places=2, default=0, db_default=0)
     released_at = models.DateTimeField(null=True, editable=False)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, editable=False)
 
@@ -36,6 +41,10 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=Q(price__gte=0, discount__gte=0, discount__lte=F("price")), name="ticket_price_sane"
             ),
+            models.CheckConstraint(
+                condition=Q(fee__gte=0, tax__gte=0, fee_kept__gte=0, fee_kept__lte=F("fee") + F("tax")),
+                name="ticket_fee_sane",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -43,7 +52,7 @@ class Ticket(models.Model):
 
     @property
     def paid(self) -> Decimal:
-        return self.price - self.discount
+        return self.price - self.discount + self.fee + self.tax
 
 
 class ArchivedTicket(models.Model):
@@ -54,6 +63,8 @@ class ArchivedTicket(models.Model):
     label = models.CharField(max_length=12)
     price = models.DecimalField(max_digits=12, decimal_places=2)
     discount = models.DecimalField(max_digits=12, decimal_places=2)
+    fee = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0)
+    tax = models.DecimalField(max_digits=12, decimal_places=2, default=0, db_default=0)
     released_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(db_default=Now())
 

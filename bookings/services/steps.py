@@ -41,6 +41,7 @@ def lock_booking(booking_id: uuid.UUID) -> Booking:
     own, show = len(_BOOKING), len(_BOOKING) + len(_SHOWTIME)
     booking = Booking.from_db(connection.alias, _BOOKING, list(row[:own]))
     booking.refund_policy = json.loads(booking.refund_policy)  # jsonb arrives as text below the ORM
+    booking.charges = json.loads(booking.charges)
     booking.showtime = Showtime.from_db(connection.alias, _SHOWTIME, list(row[own:show]))
     cinema = booking.showtime.cinema = Cinema.from_db(connection.alias, _CINEMA, list(row[show:]))
     cinema.refund_tiers = cinema.refund_tiers and json.loads(cinema.refund_tiers)  # jsonb again
