@@ -83,6 +83,25 @@ class Cinema(models.Model):
         blank=True,
         help_text=_("Empty: all that this site offers."),
     )
+    pays_at_counter = models.BooleanField(
+        _("pay at the counter later"),
+        default=False,
+        db_default=False,
+        help_text=_("Who books on the website may pay here before the show."),
+    )
+    counter_minutes = models.PositiveSmallIntegerField(
+        _("pay by (minutes before the show)"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(1440)],
+        help_text=_("Seats that are not paid by then are free again."),
+    )
+    counter_seats = models.PositiveSmallIntegerField(
+        _("most seats to pay at the counter"),
+        default=4,
+        db_default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+    )
     refund_tiers = models.JSONField(
         _("refund rules"),
         null=True,
@@ -112,6 +131,9 @@ class Cinema(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(hold_minutes=None) | Q(hold_minutes__range=(2, 10)), name="cinema_hold_minutes_2_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(counter_minutes__range=(10, 1440), counter_seats__range=(1, 10)), name="cinema_counter_sane"
             ),
         ]
 

@@ -42,6 +42,9 @@ class Booking(models.Model):
         SEAT_LOST = "SEAT_LOST", _("A seat was sold elsewhere")
         SHOW_CANCELLED = "SHOW_CANCELLED", _("The show was cancelled")
 
+    # What payment_method says of a booking that is paid at the cinema's counter before the show.
+    AT_COUNTER: ClassVar = "COUNTER"
+
     id = models.UUIDField(primary_key=True, default=ids.uuid7, editable=False)
     reference = models.CharField(_("reference"), max_length=24, null=True, unique=True, editable=False)
     showtime = models.ForeignKey(Showtime, on_delete=models.PROTECT, related_name="bookings")
@@ -122,6 +125,12 @@ class Booking(models.Model):
                 fields=["channel", "showtime", "external_reference"],
                 condition=Q(status="CONFIRMED") & ~Q(external_reference=""),
                 name="booking_external_reference_unique",
+            ),
+            # Seats kept for hours without money: one booking a person and show.
+            models.UniqueConstraint(
+                fields=["owner", "showtime"],
+                condition=Q(status="PENDING", payment_method="COUNTER"),
+                name="booking_one_at_counter",
             ),
         ]
         indexes: ClassVar = [

@@ -21,6 +21,9 @@ class Notice(Promise):
         REFUND = "REFUND", _("Refund")
         LATE_PAYMENT = "LATE_PAYMENT", _("Paid too late")
         SEATS_CHANGED = "SEATS_CHANGED", _("Other seats")
+        PAY_LATER = "PAY_LATER", _("To be paid at the counter")
+        PAY_REMINDER = "PAY_REMINDER", _("Reminder to pay")
+        NOT_PAID = "NOT_PAID", _("Not paid in time")
 
     class Medium(models.TextChoices):
         EMAIL = "EMAIL", _("E-mail")
