@@ -25,7 +25,7 @@ _LETTER = """CASE WHEN status = 'BOOKED' THEN 'B' WHEN status = 'BLOCKED' THEN '
             WHEN status = 'HELD' AND held_until > statement_timestamp() THEN 'H'
             WHEN allotted_to_id IS NULL OR allotted_to_id = %(viewer)s THEN 'A' ELSE 'X' END"""
 _SNAPSHOT = f"""
-    SELECT i.version, i.price_version, s.first_id, s.state, s.lapsed, statement_timestamp()
+    SELECT i.version, i.price_version, s.first_id, s.state, s.lapsed, statement_timestamp(), i.is_crowded
     FROM seatsync_showinventory i, LATERAL (
         SELECT min(id) AS first_id, count(*) FILTER (WHERE status = 'HELD' AND held_until <= statement_timestamp())
             AS lapsed, string_agg({_LETTER}, '' ORDER BY id) AS state
@@ -55,7 +55,10 @@ _MARK = """
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """state: one letter a seat in layout order (CODES). Seat n of the layout has the key first_id + n."""
+    """state: one letter a seat in layout order (CODES). Seat n of the layout has the key first_id + n.
+
+    is_crowded: people wait for their turn. `current` may say so late, for no version tells of it.
+    """
 
     showtime_id: uuid.UUID
     version: int
@@ -64,6 +67,7 @@ class Snapshot:
     state: str
     lapsed: int
     taken_at: datetime
+    is_crowded: bool = False
 
     @property
     def mark(self) -> str:
@@ -90,8 +94,7 @@ def snapshot(showtime_id: uuid.UUID, *, viewer: uuid.UUID = OWN_WEB) -> Snapshot
         row = cursor.fetchone()
     if row is None:
         raise NotFound(_("This showtime is not on sale."))
-    version, price_version, first_id, state, lapsed, taken_at = row
-    return Snapshot(showtime_id, version, price_version, first_id, state, lapsed, taken_at)
+    return Snapshot(showtime_id, *row)
 
 
 def current(showtime_id: uuid.UUID) -> Snapshot:

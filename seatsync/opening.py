@@ -69,6 +69,11 @@ def unopened(*, now: datetime, limit: int = 100) -> list[uuid.UUID]:
     return list(waiting.order_by("starts_at").values_list("id", flat=True)[:limit])
 
 
+def set_crowded(showtime_id: uuid.UUID, is_crowded: bool) -> None:
+    """Whether people wait for their turn at a showtime. Caller holds the transaction and the waiting room's lock."""
+    ShowInventory.objects.filter(pk=showtime_id).exclude(is_crowded=is_crowded).update(is_crowded=is_crowded)
+
+
 @use_case
 def reprice(showtime_id: uuid.UUID) -> int:
     """Give unsold seats the showtime's prices as they are now; holds and sales keep theirs. Locks: the seats by id."""

@@ -49,6 +49,9 @@ class ShowInventory(models.Model):
     version = models.PositiveIntegerField(default=0)
     price_version = models.PositiveIntegerField(default=1)
     seat_count = models.PositiveIntegerField()
+    # So many want seats that people wait for their turn (bookings' waiting room). Here, because whoever shows or holds
+    # seats reads this row anyway.
+    is_crowded = models.BooleanField(default=False, db_default=False, editable=False)
     opened_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
