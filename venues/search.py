@@ -1,15 +1,14 @@
-"""Searching showtimes: words on the movie and the cinema, place on the cinema, showtimes found by their b-tree.
+"""Searching showtimes: words on the movie and the cinema, place on the cinema, showtimes found by their b-trees.
 
 Each word of a query must be found in the movie or in the cinema ("dal bhat pokhara"), as a whole, as its beginning or
 as its Nepali stem; a word that nobody knows is read as the nearest one that somebody does. The words themselves are
 kept by the database (migration 0004), so they are never stale.
 """
 
-import unicodedata
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -17,42 +16,14 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from showsewa.refusals import Invalid
+from venues import listings, search_words
 from venues.models import Showtime
+from venues.search_words import Query
 
-MOST_WORDS = 8
-LONGEST_WORD = 40
-
-_READ = """
-    SELECT venues_plain(word), q.words::text,
-        EXISTS (SELECT FROM venues_movie m WHERE m.words @@ q.words AND m.is_active)
-        OR EXISTS (SELECT FROM venues_cinema c WHERE c.words @@ q.words AND c.is_active)
-    FROM unnest(%s::text[]) WITH ORDINALITY AS given(word, place),
-        LATERAL (SELECT '''' || replace(replace(venues_plain(word), '''', ''), '\\', '') || '''' AS quoted) AS plain,
-        LATERAL (
-            SELECT to_tsquery('pg_catalog.simple', quoted || ':*') || to_tsquery('pg_catalog.nepali', quoted) AS words
-        ) AS q
-    WHERE numnode(q.words) > 0 ORDER BY place"""
-
-# The words that movies and cinemas are known by are few: they are compared one by one, and only when a query has a
-# word that none of them has. The last word may still be growing, so it is compared with beginnings as well. Trigrams
-# would need no such walk, and tell "baat" from "bhat" no better than from any other word.
-_NEAREST = """
-    WITH known AS (
-        SELECT DISTINCT lexeme FROM venues_movie m, unnest(m.words) WHERE m.is_active AND length(lexeme) <= 60
-        UNION SELECT lexeme FROM venues_cinema c, unnest(c.words) WHERE c.is_active AND length(lexeme) <= 60
-    ), compared AS (
-        SELECT place, lexeme, least(
-            2 * levenshtein_less_equal(word, lexeme, most),
-            CASE WHEN is_growing THEN 1 + 2 * levenshtein_less_equal(word, left(lexeme, length(word)), most) END
-        ) AS off, 2 * most + is_growing::int AS most
-        FROM known, unnest(%s::text[], %s::boolean[]) WITH ORDINALITY AS given(word, is_growing, place),
-            LATERAL (SELECT CASE WHEN length(word) < 5 THEN 1 ELSE 2 END AS most) AS allowed
-        WHERE length(word) > 3 AND length(lexeme) >= length(word) - most
-            AND (is_growing OR length(lexeme) <= length(word) + most)
-    ), ranked AS (
-        SELECT place, lexeme, off, rank() OVER (PARTITION BY place ORDER BY off) AS rank FROM compared WHERE off <= most
-    )
-    SELECT place, array_agg(lexeme ORDER BY lexeme) FROM ranked WHERE rank = 1 GROUP BY place"""
+# As far as a list ordered by distance, and one at a single distance ordered by time, look at first: most are filled.
+_NEAREST_FIRST = 25
+_SOONEST_FIRST = timedelta(hours=24)
+_FOR_EVER = timedelta(days=3653)
 
 _PLACES = """
     SELECT c.id,
@@ -75,29 +46,40 @@ _WITHIN = """
         AND c.place <-> venues_place(%(lat)s, %(lon)s) <= %(reach)s"""
 
 _FILMS = """
-    SELECT m.id, coalesce(found.mask, 0), round(10000 * ts_rank(m.words, %(any)s::tsquery, 1))::int
+    SELECT m.id, coalesce(found.mask, 0),
+        CASE WHEN %(any)s = '' THEN 0 ELSE round(10000 * ts_rank(m.words, %(any)s::tsquery, 1)) END::int
     FROM venues_movie m, LATERAL (
         SELECT bit_or(1 << (place - 1)::int) AS mask
         FROM unnest(%(words)s::tsquery[]) WITH ORDINALITY AS w(words, place) WHERE m.words @@ w.words
     ) AS found
-    WHERE m.is_active AND m.words @@ %(any)s::tsquery"""
+    WHERE m.is_active AND (%(genre)s = '' OR lower(%(genre)s) = ANY(lower(m.genres::text)::text[]))"""
 
-_HITS = """
-    SELECT s.id, p.rank + coalesce(f.rank, 0) AS relevance, p.metres, s.starts_at
-    FROM unnest(%(places)s::uuid[], %(metres)s::int[], %(zones)s::text[], %(masks)s::int[], %(ranks)s::int[])
-        AS p(id, metres, zone, mask, rank)
-    JOIN venues_showtime s ON s.cinema_id = p.id AND s.cancelled_at IS NULL
-        AND s.starts_at > greatest(%(now)s::timestamptz, %(first)s::date::timestamp AT TIME ZONE p.zone)
-        AND s.starts_at < coalesce((%(last)s::date + 1)::timestamp AT TIME ZONE p.zone, 'infinity')
-    JOIN venues_movie m ON m.id = s.movie_id AND m.is_active
-    LEFT JOIN unnest(%(films)s::uuid[], %(film_masks)s::int[], %(film_ranks)s::int[]) AS f(id, mask, rank)
+_WITH_WORDS = " AND m.words @@ %(any)s::tsquery"
+
+# Every hit is of one of these films.
+_HITS_OF_FILMS = """
+    SELECT s.id, p.rank + f.rank AS relevance, p.metres, s.starts_at
+    FROM unnest(%(places)s::uuid[], %(metres)s::int[], %(masks)s::int[], %(ranks)s::int[], %(zones)s::int[])
+        AS p(id, metres, mask, rank, zone)
+    JOIN venues_showtime s ON s.cinema_id = p.id
+    JOIN unnest(%(films)s::uuid[], %(film_masks)s::int[], %(film_ranks)s::int[]) AS f(id, mask, rank)
         ON f.id = s.movie_id
-    WHERE (p.mask | coalesce(f.mask, 0)) = %(full)s
-        AND (%(genre)s = '' OR lower(%(genre)s) = ANY(lower(m.genres::text)::text[]))
+    WHERE s.cancelled_at IS NULL AND s.starts_at > %(after)s AND s.starts_at <= %(until)s
+        AND (p.mask | f.mask) = %(full)s
         AND (%(language)s = '' OR lower(%(language)s) = lower(s.language))
-        AND (%(after_id)s::uuid IS NULL OR (-(p.rank + coalesce(f.rank, 0)), p.metres, s.starts_at, s.id)
+        AND (%(is_one_zone)s OR (
+            s.starts_at > (%(afters)s::timestamptz[])[p.zone] AND s.starts_at <= (%(untils)s::timestamptz[])[p.zone]
+        ))
+        AND (%(after_id)s::uuid IS NULL OR (-(p.rank + f.rank), p.metres, s.starts_at, s.id)
             > (-%(after_rank)s::int, %(after_metres)s::int, %(after_start)s::timestamptz, %(after_id)s))
     ORDER BY relevance DESC, p.metres, s.starts_at, s.id LIMIT %(limit)s"""
+
+# Some cinema has every word itself, or there are none: any film will do there.
+_HITS = (
+    _HITS_OF_FILMS.replace("f.rank", "coalesce(f.rank, 0)")
+    .replace("f.mask", "coalesce(f.mask, 0)")
+    .replace("JOIN unnest", "JOIN venues_movie m ON m.id = s.movie_id AND m.is_active\n    LEFT JOIN unnest")
+)
 
 
 class Mark(NamedTuple):
@@ -142,27 +124,30 @@ class Found:
     read_as: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Query:
-    """words: a tsquery each. read_as: as in Found."""
+class _Place(NamedTuple):
+    """A cinema in reach. mask: which words it has."""
 
-    words: tuple[str, ...] = ()
-    read_as: tuple[tuple[str, str], ...] = ()
+    id: uuid.UUID
+    metres: int
+    zone: str
+    mask: int
+    rank: int
 
-    @property
-    def any(self) -> str:
-        return " | ".join(f"({word})" for word in self.words)
+
+class _Film(NamedTuple):
+    id: uuid.UUID
+    mask: int
+    rank: int
 
 
 def shows(asked: Asked, *, now: datetime, limit: int = 50, after: Mark | None = None) -> Found:
     """Showtimes to come: by relevance, then the nearest, then the soonest. Refuses: Invalid without any place."""
     if asked.point is None and not asked.city and asked.venue_id is None:
         raise Invalid(_("Say where: lat and lon, a city, or a venueId."))
-    given = split(asked.query)
-    query = _read(given) if given else _Query()
+    query = search_words.read(asked.query)
     if asked.query.strip() and not query.words:
         return Found([])
-    marks = _hits(asked, query, now=now, limit=limit + 1, after=after)
+    marks = find(asked, query, now=now, limit=limit + 1, after=after)
     shown = marks[:limit]
     rows = Showtime.objects.select_related("movie", "cinema", "hall").in_bulk([mark.id for mark in shown])
     has_point = asked.point is not None
@@ -170,35 +155,34 @@ def shows(asked: Asked, *, now: datetime, limit: int = 50, after: Mark | None = 
     return Found(hits, shown[-1] if len(marks) > limit else None, query.read_as)
 
 
-def split(text: str) -> list[str]:
-    """Its words: runs of letters, digits and the marks that belong to them."""
-    kept = "".join(sign if unicodedata.category(sign)[0] in "LMN" or sign in "\u200c\u200d" else " " for sign in text)
-    return [word[:LONGEST_WORD] for word in kept.split()][:MOST_WORDS]
+def find(asked: Asked, query: Query, *, now: datetime, limit: int, after: Mark | None = None) -> list[Mark]:
+    """The hits' places in their order, without their rows."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A plan made once for all arrays takes each for ten rows, and walks the films anew for every showtime.
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        places = _places(cursor, asked, query)
+        any_film_will_do = any(place.mask == query.full for place in places)
+        films = []
+        if places and (query.words or asked.genre):
+            films = _films(cursor, asked, query, has_words=not any_film_will_do or not asked.genre)
+        if not any_film_will_do or asked.genre:
+            places, films = _fitting(places, films, query)
+            if not films:
+                return []
+        if not places:
+            return []
+        statement = _HITS if any_film_will_do and not asked.genre else _HITS_OF_FILMS
+        columns = _film_columns(films) | _terms(asked, query, limit=limit, after=after)
+        marks: list[Mark] = []
+        for some, until in _steps(places, query, now=now, after=after):
+            cursor.execute(statement, columns | _place_columns(some) | _times(asked, some, until=until, now=now))
+            marks = [Mark(relevance, metres, start, key) for key, relevance, metres, start in cursor.fetchall()]
+            if len(marks) == limit:
+                break
+        return marks
 
 
-def _read(given: Sequence[str]) -> _Query:
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [list(given)])
-        read = cursor.fetchall()
-    unknown = [n for n, (_word, _words, is_known) in enumerate(read) if not is_known]
-    meant = _nearest([(read[n][0], n == len(read) - 1) for n in unknown]) if unknown else {}
-    words, read_as = [], []
-    for n, (word, as_query, _is_known) in enumerate(read):
-        near = meant.get(unknown.index(n)) if n in unknown else None
-        words.append(" | ".join(f"'{one}'" for one in near) if near else as_query)
-        if near:
-            read_as.append((word, near[0]))
-    return _Query(tuple(words), tuple(read_as))
-
-
-def _nearest(unknown: Sequence[tuple[str, bool]]) -> dict[int, list[str]]:
-    """Place in the list -> the known words nearest to it, all of one distance. unknown: (word, may it still grow)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, [[word for word, _grows in unknown], [grows for _word, grows in unknown]])
-        return {place - 1: [word for word in words if "'" not in word][:20] for place, words in cursor.fetchall()}
-
-
-def _hits(asked: Asked, query: _Query, *, now: datetime, limit: int, after: Mark | None) -> list[Mark]:
+def _places(cursor: Any, asked: Asked, query: Query) -> list[_Place]:
     lat, lon = asked.point or (None, None)
     where: dict[str, Any] = {
         "lat": lat,
@@ -211,39 +195,87 @@ def _hits(asked: Asked, query: _Query, *, now: datetime, limit: int, after: Mark
         "words": list(query.words),
         "any": query.any,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        # A plan made once for all arrays takes each for ten rows, and walks the films anew for every showtime.
-        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
-        cursor.execute(_PLACES if asked.point is None else _PLACES + _WITHIN, where)
-        places = cursor.fetchall()
-        films = []
-        if query.words and places:
-            cursor.execute(_FILMS, {"any": query.any, "words": list(query.words)})
-            films = cursor.fetchall()
-        if not places:
-            return []
-        cursor.execute(_HITS, _columns(places, films) | _terms(asked, query, now=now, limit=limit, after=after))
-        return [Mark(relevance, metres, starts_at, key) for key, relevance, metres, starts_at in cursor.fetchall()]
+    cursor.execute(_PLACES if asked.point is None else _PLACES + _WITHIN, where)
+    return [_Place(*row) for row in cursor.fetchall()]
 
 
-def _columns(places: Sequence[tuple], films: Sequence[tuple]) -> dict[str, Any]:
-    """Rows as arrays, one a column."""
-    named: dict[str, Any] = {}
-    for names, rows in (
-        (("places", "metres", "zones", "masks", "ranks"), places),
-        (("films", "film_masks", "film_ranks"), films),
-    ):
-        named |= {name: [row[n] for row in rows] for n, name in enumerate(names)}
-    return named
+def _films(cursor: Any, asked: Asked, query: Query, *, has_words: bool) -> list[_Film]:
+    statement = _FILMS + _WITH_WORDS if query.words and has_words else _FILMS
+    cursor.execute(statement, {"any": query.any, "words": list(query.words), "genre": asked.genre})
+    return [_Film(*row) for row in cursor.fetchall()]
 
 
-def _terms(asked: Asked, query: _Query, *, now: datetime, limit: int, after: Mark | None) -> dict[str, Any]:
+def _fitting(places: Sequence[_Place], films: Sequence[_Film], query: Query) -> tuple[list[_Place], list[_Film]]:
+    """Those that can have every word together with some of the others."""
+    in_places = in_films = 0
+    for place in places:
+        in_places |= place.mask
+    fitting = [film for film in films if film.mask | in_places == query.full]
+    for film in fitting:
+        in_films |= film.mask
+    return [place for place in places if place.mask | in_films == query.full], fitting
+
+
+def _steps(
+    places: Sequence[_Place], query: Query, *, now: datetime, after: Mark | None
+) -> list[tuple[Sequence[_Place], datetime | None]]:
+    """Where and until when to look, one after the other until the list is full; the last is everything.
+
+    Only where the order is known beforehand: without words it is by distance, and at one distance by time.
+    """
+    if query.words or not places:
+        return [(places, None)]
+    first = after.metres if after else 0
+    ordered = sorted((place for place in places if place.metres >= first), key=lambda place: place.metres)
+    if not ordered:
+        return []
+    if ordered[0].metres == ordered[-1].metres:
+        soon = max(now, after.starts_at if after else now) + _SOONEST_FIRST
+        return [(ordered, soon), (ordered, None)]
+    near = ordered[min(_NEAREST_FIRST, len(ordered)) - 1].metres  # those at one distance stay together
+    return [([place for place in ordered if place.metres <= near], None), (ordered, None)]
+
+
+def _place_columns(places: Sequence[_Place]) -> dict[str, Any]:
+    """Rows as arrays, one a column. zones: the place of each one's zone among the sorted ones, from one."""
+    numbers = {zone: n for n, zone in enumerate(sorted({place.zone for place in places}), 1)}
     return {
-        "now": now,
-        "first": asked.first,
-        "last": asked.last,
-        "full": (1 << len(query.words)) - 1,
-        "genre": asked.genre,
+        "places": [place.id for place in places],
+        "metres": [place.metres for place in places],
+        "masks": [place.mask for place in places],
+        "ranks": [place.rank for place in places],
+        "zones": [numbers[place.zone] for place in places],
+    }
+
+
+def _film_columns(films: Sequence[_Film]) -> dict[str, Any]:
+    return {
+        "films": [film.id for film in films],
+        "film_masks": [film.mask for film in films],
+        "film_ranks": [film.rank for film in films],
+    }
+
+
+def _times(asked: Asked, places: Sequence[_Place], *, until: datetime | None, now: datetime) -> dict[str, Any]:
+    """From when until when by each zone's own calendar, and the whole of it. until: look no further."""
+    afters, untils = [], []
+    for zone in sorted({place.zone for place in places}):
+        begin = listings.bounds(asked.first, zone, now)[0] if asked.first else now
+        end = listings.bounds(asked.last, zone, now)[1] if asked.last else now + _FOR_EVER
+        afters.append(max(now, begin - timedelta(microseconds=1)))
+        untils.append(min(end, until) if until else end)
+    return {
+        "after": min(afters),
+        "until": max(untils),
+        "afters": afters,
+        "untils": untils,
+        "is_one_zone": len(afters) == 1,
+    }
+
+
+def _terms(asked: Asked, query: Query, *, limit: int, after: Mark | None) -> dict[str, Any]:
+    return {
+        "full": query.full,
         "language": asked.language,
         "limit": limit,
         "after_id": after and after.id,
