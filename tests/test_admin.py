@@ -12,10 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import Booking, FeeRule, Notice, PromoCode, Review
+from bookings.models import Booking, FeeRule, Notice, PromoCode, Review, TaxRule
 from bookings.services import checkout, holds, reports
 from payments.books import counting, days
-from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, TaxRule, WebhookEvent
+from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, WebhookEvent
 from payments.services import counter, invoicing
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription

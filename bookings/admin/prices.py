@@ -1,4 +1,4 @@
-"""What is charged beside the seats' prices: fees."""
+"""What is charged beside the seats' prices: fees and taxes."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import FeeRule
+from bookings.models import FeeRule, TaxRule
 from showsewa.admin.base import DeskAdmin, MyChoices
 
 
@@ -46,3 +46,19 @@ class FeeRuleAdmin(DatedRuleAdmin):
     @admin.display(description=_("fee"))
     def much(self, rule: FeeRule) -> str:
         return str(rule.amount) if rule.percent is None else f"{rule.percent} %"
+
+
+@admin.register(TaxRule)
+class TaxRuleAdmin(DatedRuleAdmin):
+    list_display = ("name", "percent", "how", "applies_to", "cinema", "starts_on", "ends_on")
+    list_filter = ("how", "applies_to", ("cinema", MyChoices))
+    list_select_related = ("cinema",)
+    search_fields = ("name", "name_ne")
+    ordering = ("name", "-starts_on")
+    fields = (("name", "name_ne"), ("percent", "how"), "applies_to", ("starts_on", "ends_on"), "cinema")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        if "percent" in form.base_fields:
+            form.base_fields["percent"].help_text = _("To be confirmed by an accountant.")
+        return form

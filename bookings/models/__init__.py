@@ -2,7 +2,7 @@
 
 from bookings.models.bookings import MOVES, Booking, InvalidState
 from bookings.models.notices import Notice
-from bookings.models.prices import FeeRule
+from bookings.models.prices import FeeRule, TaxRule
 from bookings.models.promos import PromoCode
 from bookings.models.reviews import Review
 from bookings.models.tickets import ArchivedTicket, Ticket
@@ -16,5 +16,6 @@ __all__ = [
     "Notice",
     "PromoCode",
     "Review",
+    "TaxRule",
     "Ticket",
 ]

@@ -74,3 +74,37 @@ class FeeRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.amount if self.percent is None else f'{self.percent} %'}"
+
+
+# Their tables keep the names they were born with.
+@pghistory.track(meta={"db_table": "payments_taxruleevent"})
+class TaxRule(models.Model):
+    """A tax from a day on, inside our prices or on top. Rates are the operator's, to be confirmed by an accountant."""
+
+    class Applies(models.TextChoices):
+        ALL = "ALL", _("All shows")
+        FOREIGN = "FOREIGN", _("Foreign films")
+
+    class How(models.TextChoices):
+        INSIDE = "INSIDE", _("Inside the prices")
+        ON_TOP = "ON_TOP", _("On top of the prices")
+
+    cinema = models.ForeignKey(Cinema, null=True, blank=True, on_delete=models.PROTECT, related_name="tax_rules")
+    name = models.CharField(_("name"), max_length=80)
+    name_ne = models.CharField(_("name in Nepali"), max_length=80, blank=True)
+    percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2)
+    applies_to = models.CharField(_("applies to"), max_length=7, choices=Applies.choices, default=Applies.ALL)
+    how = models.CharField(_("how"), max_length=6, choices=How.choices, default=How.INSIDE, db_default=How.INSIDE)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        db_table = "payments_taxrule"
+        verbose_name = _("tax rule")
+        verbose_name_plural = _("tax rules")
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(percent__range=(0, 100)), name="tax_rule_percent_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.percent} %"

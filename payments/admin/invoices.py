@@ -1,10 +1,10 @@
-"""The desk of invoices: what was issued, each fiscal year's register as CSV, and the taxes inside the prices."""
+"""The desk of invoices: what was issued, and each fiscal year's register as CSV."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -15,7 +15,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from payments import invoices
-from payments.models import Invoice, InvoiceCopy, TaxRule
+from payments.models import Invoice, InvoiceCopy
 from payments.models.invoices import InvoiceBuyer
 from showsewa import money
 from showsewa.actors import Actor
@@ -135,33 +135,3 @@ class InvoiceAdmin(Evidence, DeskAdmin):
         if row is None:
             return HttpResponseRedirect(reverse("admin:payments_invoice_changelist"))
         return HttpResponseRedirect(reverse("invoice", args=[row.booking_id]))
-
-
-@admin.register(TaxRule)
-class TaxRuleAdmin(DeskAdmin):
-    """Those for all cinemas are seen by everybody and changed by superusers; a sold ticket keeps what was in force."""
-
-    list_display = ("name", "percent", "applies_to", "cinema", "starts_on", "ends_on")
-    list_filter = ("applies_to", ("cinema", MyChoices))
-    list_select_related = ("cinema",)
-    search_fields = ("name", "name_ne")
-    ordering = ("name", "-starts_on")
-    fields = (("name", "name_ne"), ("percent", "applies_to"), ("starts_on", "ends_on"), "cinema")
-
-    def bound(self, rows: QuerySet, user: Any) -> QuerySet:
-        return rows if user.is_superuser else rows.filter(Q(cinema=None) | Q(cinema__in=user.cinemas.all()))
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_theirs = obj is None or obj.cinema_id is not None or request.user.is_superuser
-        return super().has_change_permission(request, obj) and is_theirs
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
-        if "cinema" in form.base_fields and not request.user.is_superuser:
-            form.base_fields["cinema"].required = True  # empty would mean every cinema
-        if "percent" in form.base_fields:
-            form.base_fields["percent"].help_text = _("To be confirmed by an accountant. It is inside the prices.")
-        return form

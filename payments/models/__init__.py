@@ -3,7 +3,7 @@
 from payments.models.accounts import GatewayAccount
 from payments.models.cases import Case
 from payments.models.fake import FakeCharge, FakeCheckout, FakeMessage, FakeRefund
-from payments.models.invoices import Invoice, InvoiceCopy, InvoiceCounter, TaxRule
+from payments.models.invoices import Invoice, InvoiceCopy, InvoiceCounter
 from payments.models.payments import MOVES, UNOPENED, Payment, Refund, WebhookEvent
 from payments.models.settlements import CashCount, Settlement, SettlementFile, SettlementLine
 
@@ -25,6 +25,5 @@ __all__ = [
     "Settlement",
     "SettlementFile",
     "SettlementLine",
-    "TaxRule",
     "WebhookEvent",
 ]

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -13,33 +12,6 @@ from bookings.models import Booking
 from payments.models.payments import Refund
 from showsewa import ids
 from venues.models import Cinema
-
-
-@pghistory.track()
-class TaxRule(models.Model):
-    """A tax inside our prices from a day on. Rates are the operator's and must be confirmed by an accountant."""
-
-    class Applies(models.TextChoices):
-        ALL = "ALL", _("All shows")
-        FOREIGN = "FOREIGN", _("Foreign films")
-
-    cinema = models.ForeignKey(Cinema, null=True, blank=True, on_delete=models.PROTECT, related_name="tax_rules")
-    name = models.CharField(_("name"), max_length=80)
-    name_ne = models.CharField(_("name in Nepali"), max_length=80, blank=True)
-    percent = models.DecimalField(_("percentage"), max_digits=5, decimal_places=2)
-    applies_to = models.CharField(_("applies to"), max_length=7, choices=Applies.choices, default=Applies.ALL)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("tax rule")
-        verbose_name_plural = _("tax rules")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(percent__range=(0, 100)), name="tax_rule_percent_sane"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.percent} %"
 
 
 class InvoiceCounter(models.Model):

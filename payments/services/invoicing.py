@@ -14,9 +14,10 @@ from django.db.models import Q
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _noop
 
-from bookings.models import Booking
-from payments import invoice_lines, invoices, nepali, taxes
-from payments.models import Invoice, InvoiceCopy, InvoiceCounter, Refund, TaxRule
+from bookings import taxes
+from bookings.models import Booking, TaxRule
+from payments import invoice_lines, invoices, nepali
+from payments.models import Invoice, InvoiceCopy, InvoiceCounter, Refund
 from payments.models.invoices import InvoiceBuyer
 from showsewa import money
 from showsewa.actors import Actor

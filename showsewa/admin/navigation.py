@@ -101,7 +101,7 @@ def _money(open_cases: int) -> list[dict[str, Any]]:
         _rows(_("Gateway accounts"), "account_balance_wallet", "payments", "gatewayaccount"),
         _rows(_("Invoices"), "receipt_long", "payments", "invoice"),
         _rows(_("Fees"), "sell", "bookings", "feerule"),
-        _rows(_("Tax rules"), "percent", "payments", "taxrule"),
+        _rows(_("Tax rules"), "percent", "bookings", "taxrule"),
     ]
 
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from payments.models import TaxRule
+from bookings.models import TaxRule
 
 _SINCE = date(2024, 7, 16)  # 1 Shrawan 2081
 

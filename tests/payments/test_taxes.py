@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments import nepali, taxes
-from payments.models import TaxRule
+from bookings import taxes
+from bookings.models import TaxRule
+from payments import nepali
 
 PERCENT = st.decimals(0, 100, places=2)
 TOTAL = st.decimals(0, 10_000_000, places=2)

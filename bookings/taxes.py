@@ -1,4 +1,4 @@
-"""The taxes inside a price. Pure: a total and the rules of the day in, parts out that add up to the total.
+"""Taxes. Pure: a total and the rules of the day in, parts out that add up to the total.
 
 Prices are what people pay, so every tax is inside them. Several taxes lie side by side on one net price (none on top
 of another), in no order: net = total / (1 + sum of the rates). Whether that is how they combine, and every rate, is
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from payments.models import TaxRule
+from bookings.models import TaxRule
 from showsewa import money
 
 WHOLE = Decimal(100)
