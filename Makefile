@@ -11,7 +11,7 @@ CHECK_ENV = SHOWSEWA_MODE=test DATABASE_URL=postgres://nobody@127.0.0.1:1/none R
 TESTS ?= tests
 # A worker for each core, a file a worker; in the order of the files, so that the longest do not come last.
 JOBS ?= 2
-PYTEST = $(VENV_PYTHON) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+PYTEST = $(VENV_PYTHON) -m pytest -n $(JOBS) --no-loadscope-reorder
 
 .PHONY: help up down status test fuzz check format bench clean venv venv-run browser messages
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from xdist.scheduler import LoadFileScheduling
 
 from showsewa import hints
 from showsewa.models import User
@@ -21,6 +22,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("long") is not None:
                 item.add_marker(long)
+
+
+class ByFile(LoadFileScheduling):
+    """A file a worker; but all of the fault tests are one's, because they share a site."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/faults" if nodeid.startswith("tests/faults/") else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)
