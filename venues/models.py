@@ -24,6 +24,14 @@ class ConflictPolicy(models.TextChoices):
     FIRST_COMMIT = "FIRST_COMMIT", _("Whose sale reached us first")
 
 
+class LonelySeats(models.TextChoices):
+    """What a customer may do to the seat beside: leave it free with nobody free next to it, or not."""
+
+    STRICT = "STRICT", _("Refused where the hall has another choice as good")
+    LENIENT = "LENIENT", _("Refused where moving along the row helps; who comes alone sits anywhere")
+    OFF = "OFF", _("Allowed")
+
+
 class SeatType(models.TextChoices):
     STANDARD = "STANDARD", _("Standard")
     PREMIUM = "PREMIUM", _("Premium")
@@ -72,6 +80,15 @@ class Cinema(models.Model):
         blank=True,
         validators=[MinValueValidator(2), MaxValueValidator(10)],
         help_text=_("How long chosen seats are kept; empty for the usual 5 minutes."),
+    )
+    lonely_seats = models.CharField(
+        _("choices that leave a lonely seat"), max_length=7, choices=LonelySeats.choices, default=LonelySeats.LENIENT
+    )
+    companions_until_minutes = models.PositiveSmallIntegerField(
+        _("companions' seats are anybody's from"),
+        null=True,
+        blank=True,
+        help_text=_("Minutes before the start; empty for the usual two hours, 0 for never."),
     )
     conflict_policy = models.CharField(
         _("seat sold twice"), max_length=12, choices=ConflictPolicy.choices, default=ConflictPolicy.IN_THE_HALL
@@ -132,6 +149,7 @@ class Cinema(models.Model):
             models.CheckConstraint(
                 condition=Q(hold_minutes=None) | Q(hold_minutes__range=(2, 10)), name="cinema_hold_minutes_2_to_10"
             ),
+            models.CheckConstraint(condition=Q(lonely_seats__in=LonelySeats.values), name="cinema_lonely_seats_known"),
             models.CheckConstraint(
                 condition=Q(counter_minutes__range=(10, 1440), counter_seats__range=(1, 10)), name="cinema_counter_sane"
             ),
