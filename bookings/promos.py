@@ -1,43 +1,127 @@
 """What a promo code takes off, and whom it is for. Pure: the rule and the facts in, a sum or a refusal out."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from bookings.models import PromoCode
+from bookings import phones
+from bookings.models import Booking, PromoCode
+from bookings.models.promos import Weekday
 from showsewa import money
 from showsewa.refusals import Invalid
 
+# Crockford's letters: none of them is taken for another.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12  # 60 bits: nobody guesses one, at any number of codes
+UNKNOWN = "PROMO_UNKNOWN"
+_LOOKALIKES = str.maketrans("OIL", "011")
+
 
 class PromoRefused(Invalid):
-    """code: PROMO_UNKNOWN, PROMO_NOT_NOW, PROMO_MINIMUM, PROMO_ELSEWHERE or PROMO_USED_UP."""
+    """code: PROMO_UNKNOWN, PROMO_NOT_NOW, PROMO_ELSEWHERE, PROMO_MOVIE, PROMO_WEEKDAY, PROMO_MINIMUM, PROMO_USED_UP,
+    PROMO_USED, PROMO_PERSON_LIMIT or PROMO_PERSON_UNKNOWN.
+    """
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message, errors=[{"pointer": "/promoCode", "code": code, "detail": message}])
         self.code = code
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a rule asks about a booking. starts_at: by the clock of its cinema.
+
+    cinemas, movies: where else the code is good, told when it is not good here; empty when it is.
+    """
+
+    subtotal: Decimal
+    currency: str
+    starts_at: datetime
+    cinemas: Sequence[str] = ()
+    movies: Sequence[str] = ()
+
+
 def off(promo: PromoCode, subtotal: Decimal) -> Decimal:
-    """What the code takes off this sum: never more than the sum."""
-    discount = money.percent(subtotal, promo.percent) if promo.percent else (promo.amount or money.ZERO)
+    """What the code takes off this sum: never more than the sum, nor than the cap of a percentage."""
+    if promo.percent:
+        discount = money.percent(subtotal, promo.percent)
+        discount = discount if promo.max_discount is None else min(discount, promo.max_discount)
+    else:
+        discount = promo.amount or money.ZERO
     return min(money.amount(discount), subtotal)
 
 
-def check(promo: PromoCode | None, *, subtotal: Decimal, now: datetime, is_valid_here: bool) -> PromoCode:
-    """Refuses: PromoRefused, in words the buyer can act on. The limit on uses is kept when the use is counted."""
-    if promo is None or not promo.is_active:
-        raise PromoRefused("PROMO_UNKNOWN", _("We do not know this promo code."))
+def check(promo: PromoCode, facts: Facts, *, now: datetime) -> None:
+    """Refuses: PromoRefused, in words the buyer can act on. Limits are kept when the use is counted."""
+    if not promo.is_active:
+        raise unknown()
     if (promo.starts_at and now < promo.starts_at) or (promo.ends_at and now >= promo.ends_at):
         raise PromoRefused("PROMO_NOT_NOW", _("This promo code is not valid now."))
-    if not is_valid_here:
-        raise PromoRefused("PROMO_ELSEWHERE", _("This promo code is not valid at this cinema."))
-    if subtotal < promo.minimum:
-        raise PromoRefused("PROMO_MINIMUM", _("This promo code needs a larger purchase."))
+    if facts.cinemas:
+        said = _("This promo code is not valid at this cinema, only at: %(names)s.")
+        raise PromoRefused("PROMO_ELSEWHERE", said % {"names": ", ".join(facts.cinemas)})
+    if facts.movies:
+        said = _("This promo code is not valid for this movie, only for: %(names)s.")
+        raise PromoRefused("PROMO_MOVIE", said % {"names": ", ".join(facts.movies)})
+    if promo.weekdays and facts.starts_at.isoweekday() not in promo.weekdays:
+        days = ", ".join(str(Weekday(day).label) for day in sorted(promo.weekdays))
+        raise PromoRefused("PROMO_WEEKDAY", _("This promo code is only for shows on: %(days)s.") % {"days": days})
+    if facts.subtotal < promo.minimum:
+        said = _("This promo code is for seats worth %(sum)s or more; yours are worth %(yours)s.")
+        sums = {"sum": money.text(promo.minimum, facts.currency), "yours": money.text(facts.subtotal, facts.currency)}
+        raise PromoRefused("PROMO_MINIMUM", said % sums)
     if promo.max_uses is not None and promo.used >= promo.max_uses:
         raise used_up()
-    return promo
+
+
+def unknown() -> PromoRefused:
+    return PromoRefused(UNKNOWN, _("We do not know this promo code."))
 
 
 def used_up() -> PromoRefused:
     return PromoRefused("PROMO_USED_UP", _("This promo code has been used up."))
+
+
+def used() -> PromoRefused:
+    return PromoRefused("PROMO_USED", _("This code has been used: each of these is good for one booking."))
+
+
+def person_limit() -> PromoRefused:
+    return PromoRefused("PROMO_PERSON_LIMIT", _("You have used this promo code as often as one person may."))
+
+
+def person_unknown() -> PromoRefused:
+    said = _("This promo code has a limit a person: give your e-mail address or phone number.")
+    return PromoRefused("PROMO_PERSON_UNKNOWN", said)
+
+
+def normal(text: str) -> str:
+    """A single-use code as it is kept, however it was typed from paper."""
+    return "".join(sign for sign in text.upper() if sign.isascii() and sign.isalnum()).translate(_LOOKALIKES)
+
+
+def typed(booking: Booking) -> str:
+    """The code this booking carries, as its buyer would type it; "" for none."""
+    return str(booking.single_code or booking.promo or "")
+
+
+def persons(booking: Booking) -> list[str]:
+    """All names by which its buyer may be known again: the account, the e-mail address, the phone number."""
+    names = [f"user:{booking.user_id}"] if booking.user_id else []
+    if email := _mailbox(booking.email):
+        names.append(f"email:{email}")
+    if phone := phones.tail(booking.phone):
+        names.append(f"phone:{phone}")
+    return names
+
+
+def _mailbox(email: str) -> str:
+    """Where mail to this address ends up: what follows a plus, and dots at Gmail, make no other person."""
+    name, at, domain = email.strip().lower().rpartition("@")
+    name = name.partition("+")[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        name, domain = name.replace(".", ""), "gmail.com"
+    return f"{name}{at}{domain}" if name else ""

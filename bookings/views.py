@@ -1,7 +1,9 @@
 """The bookings pages: parse, one call, render. No page needs JavaScript; what is not yours is not found."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import ics, links, losses, policy, promos, qr, selectors
+from bookings import guesses, ics, links, losses, policy, promos, qr, selectors
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
 from bookings.services import checkout, holds, offers
@@ -65,7 +67,7 @@ def details(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     offered = [(gateway.code, gateway.label) for gateway in gateways.offered(booking.showtime.cinema)]
     if request.method != "POST":
         first = {"gateway": offered[0][0] if offered else ""}
-        first["promo_code"] = booking.promo.code if booking.promo else ""
+        first["promo_code"] = promos.typed(booking)
         known = selectors.last_buyer(from_cookies(request))
         form = BuyerForm(gateways=offered, initial=first | dict(known) | _account(request))
         return _details(request, booking, key, form)
@@ -85,34 +87,64 @@ def _account(request: HttpRequest) -> dict[str, str]:
 
 
 def _details(
-    request: HttpRequest, booking: Booking, key: str, form: BuyerForm, *, is_asking: bool = False, status: int = 200
+    request: HttpRequest,
+    booking: Booking,
+    key: str,
+    form: BuyerForm,
+    *,
+    is_asking: bool = False,
+    refused: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """is_asking: only for the price with a promo code, so other fields are not blamed yet."""
-    now, code, refusal = timezone.now(), (form["promo_code"].value() or "").strip()[:40], ""
+    """is_asking: only for the price with a promo code, so other fields are not blamed yet.
+
+    refused: the code was, when paying: what it costs without is asked again.
+    """
+    now = timezone.now()
     try:
-        quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
-    except promos.PromoRefused as refused:
-        refusal = refused.message
-        quote = checkout.price(booking_id=booking.pk, promo_code="", now=now)
-    except holds.HoldExpired as refused:
-        return _ended(request, booking, key, refusal=refused)
+        priced = _price(request, booking, form, refused, now=now)
+    except holds.HoldExpired as ended:
+        return _ended(request, booking, key, refusal=ended)
     facts = {
         "booking": booking,
         "query": query(key),
         "tickets": selectors.tickets(booking),
         "loss": losses.of(booking),
-        "quote": quote,
-        "promo": code.upper() if code and not refusal else "",
-        "promo_refusal": refusal,
         "form": form,
         "is_asking": is_asking,
         "offered": gateways.offered(booking.showtime.cinema),
-        "refund_steps": refund_steps(booking, quote.total),
+        "refund_steps": refund_steps(booking, priced["quote"].total),
         "minutes_more": settings.HOLD_EXTENSION_MINUTES,
         "minutes_to_pay": settings.BOOKING_EXPIRY_MINUTES,
         "now": now,
     }
-    return render(request, "bookings/details.html", facts, status=422 if refusal else status)
+    return render(request, "bookings/details.html", facts | priced, status=422 if priced["promo_refusal"] else status)
+
+
+def _price(
+    request: HttpRequest, booking: Booking, form: BuyerForm, refused: Refusal | None, *, now: datetime
+) -> dict[str, Any]:
+    """What it costs with the code in the form, or without it and why.
+
+    A code that cannot help leaves its field, so that paying then is paying what the page says; one mistyped stays.
+    """
+    code = (form["promo_code"].value() or "").strip()[:40]
+    try:
+        if refused is None:
+            with guesses.promo_code(from_cookies(request), limits.address_of(request), code):
+                quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
+            return {"quote": quote, "promo": code.upper(), "promo_typed": code, "promo_refusal": ""}
+    except (promos.PromoRefused, limits.TooManyRequests) as refusal:
+        refused = refusal
+    quote = checkout.price(booking_id=booking.pk, promo_code="", now=now)
+    may_be_right = refused.code in (promos.UNKNOWN, limits.TooManyRequests.code)
+    return {
+        "quote": quote,
+        "promo": "",
+        "promo_typed": code if may_be_right else "",
+        "promo_refused": "" if may_be_right else code.upper(),
+        "promo_refusal": refused.message,
+    }
 
 
 def refund_steps(booking: Booking, paid: Decimal) -> list[policy.Step]:
@@ -122,18 +154,20 @@ def refund_steps(booking: Booking, paid: Decimal) -> list[policy.Step]:
 
 
 def _buy(request: HttpRequest, booking: Booking, key: str, form: BuyerForm) -> HttpResponse:
+    actor, code = from_cookies(request), form.cleaned_data["promo_code"]
     try:
-        bought = buying.buy(
-            booking_id=booking.pk,
-            buyer=form.buyer,
-            payment_method=form.cleaned_data["gateway"] or "FREE",
-            promo_code=form.cleaned_data["promo_code"],
-            return_path=link("pay", booking, key),
-            actor=from_cookies(request),
-            now=timezone.now(),
-        )
-    except promos.PromoRefused:
-        return _details(request, booking, key, form)
+        with guesses.promo_code(actor, limits.address_of(request), code):
+            bought = buying.buy(
+                booking_id=booking.pk,
+                buyer=form.buyer,
+                payment_method=form.cleaned_data["gateway"] or "FREE",
+                promo_code=code,
+                return_path=link("pay", booking, key),
+                actor=actor,
+                now=timezone.now(),
+            )
+    except (promos.PromoRefused, limits.TooManyRequests) as refusal:
+        return _details(request, booking, key, form, refused=refusal)
     except holds.HoldExpired as refusal:
         return _ended(request, booking, key, refusal=refusal)
     except starting.GatewayDown as refusal:

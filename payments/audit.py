@@ -184,6 +184,18 @@ _RULES = {
             SELECT 1 FROM side x
             WHERE x.id = l.id AND x.role = l.winner AND (x.ticket_id IS NOT NULL OR x.status <> 'CONFIRMED')
         )""",
+    "I17 a promo code's uses do not add up": """
+        SELECT p.code, p.used || ' counted, ' || count(u.id) || ' live, at most ' || coalesce(p.max_uses::text, 'any')
+        FROM bookings_promocode p
+        LEFT JOIN bookings_promouse u ON u.promo_id = p.id AND u.returned_at IS NULL
+        GROUP BY p.id HAVING p.used <> count(u.id) OR count(u.id) > p.max_uses""",
+    "I17 a booking and its promo code's use disagree": """
+        SELECT b.id::text, b.status || ' with promo ' || coalesce(b.promo_id::text, 'none') || ', used '
+            || coalesce(u.promo_id::text, 'none')
+        FROM bookings_booking b
+        FULL JOIN (SELECT * FROM bookings_promouse WHERE returned_at IS NULL) u ON u.booking_id = b.id
+        WHERE (CASE WHEN b.status IN ('PENDING', 'CONFIRMED') THEN b.promo_id END) IS DISTINCT FROM u.promo_id
+            OR (u.id IS NOT NULL AND u.code_id IS DISTINCT FROM b.single_code_id)""",
 }
 
 

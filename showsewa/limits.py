@@ -6,7 +6,7 @@ or a nightly export never costs it a sale: selling, reading, and administration.
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -105,16 +105,24 @@ def check_hoard(actor: Actor, address: str, showtime_id: uuid.UUID) -> None:
 
 
 @contextmanager
-def guessing(address: str) -> Iterator[None]:
-    """Let an address guess a few times a minute; what finds something counts for nothing. Refuses: TooManyRequests."""
+def guessing(address: str, *, is_miss: Callable[[Refusal], bool] = lambda _refusal: True) -> Iterator[None]:
+    """Let an address guess a few times a minute; what finds something counts for nothing. Refuses: TooManyRequests.
+
+    is_miss: whether a refusal says that nothing was found.
+    """
     limit, now = settings.LOOKUP_MISSES_PER_MINUTE, time.time()
     key = f"limit:guess:{address}:{int(now // 60)}"
     # Counted before the look, not after it: guesses sent all at once do not slip through together.
     if limit > 0 and hints.attempt(lambda client: _count(client, key), otherwise=0) > limit:
         raise _too_many(60 - int(now % 60))
-    yield
-    if limit > 0:
-        hints.attempt(lambda client: client.decr(key), otherwise=0)
+    try:
+        yield
+    except Refusal as refusal:
+        if is_miss(refusal):
+            raise
+        _uncount(key)
+        raise
+    _uncount(key)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -138,6 +146,11 @@ def _count(client: redis.Redis, key: str) -> int:
     pipeline.incr(key)
     pipeline.expire(key, 70)
     return int(pipeline.execute()[0])
+
+
+def _uncount(key: str) -> None:
+    if settings.LOOKUP_MISSES_PER_MINUTE > 0:
+        hints.attempt(lambda client: client.decr(key), otherwise=0)
 
 
 def _is_among(client: redis.Redis, key: str, holder: str, *, most: int) -> bool:

@@ -8,12 +8,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bookings import selectors
+from bookings import guesses, selectors
 from bookings.api import access, schemas, shapes
 from bookings.models import Booking
 from bookings.services import checkout
 from payments import selectors as payment_selectors
 from payments.services import buying, charging, giving_back
+from showsewa import limits
 from showsewa.actors import Kind
 from showsewa.apiview import ApiView
 from showsewa.idempotency import once, once_apart
@@ -34,7 +35,8 @@ class Price(ApiView):
         body, now = parse(schemas.PriceIn, request), self.now
         booking = selectors.booking_for(self.actor, body["holdId"], is_fresh_hold_enough=True)
         code = body.get("promoCode") or ""
-        quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
+        with guesses.promo_code(self.actor, limits.address_of(request), code):
+            quote = checkout.price(booking_id=booking.pk, promo_code=code, now=now)
         return Response(shapes.price(booking, quote, promo_code=code, now=now))
 
 
@@ -52,15 +54,16 @@ class Confirm(ApiView):
         body, now, actor = parse(schemas.ConfirmIn, request), self.now, self.actor
         access.check_user_id(actor, body.get("userId", ""))
         booking = selectors.booking_for(actor, body["holdId"], is_fresh_hold_enough=True)
-        bought = buying.buy(
-            booking_id=booking.pk,
-            buyer=access.reachable_buyer(request, body.get("userDetails") or {}, actor),
-            payment_method=body["paymentMethod"],
-            promo_code=body.get("promoCode"),
-            return_path=shapes.return_path(booking),
-            actor=actor,
-            now=now,
-        )
+        with guesses.promo_code(actor, limits.address_of(request), body.get("promoCode")):
+            bought = buying.buy(
+                booking_id=booking.pk,
+                buyer=access.reachable_buyer(request, body.get("userDetails") or {}, actor),
+                payment_method=body["paymentMethod"],
+                promo_code=body.get("promoCode"),
+                return_path=shapes.return_path(booking),
+                actor=actor,
+                now=now,
+            )
         answer = shapes.bought(bought, with_ticket=bought.is_new or actor.kind != Kind.NOBODY, now=now)
         return Response(answer, status=201 if bought.is_new else 200)
 
@@ -77,7 +80,9 @@ class Bookings(ApiView):
     def post(self, request: Request) -> Response:
         """Book seats, held before or not; they wait 15 minutes for their money."""
         body, now = parse(schemas.BookingIn, request), self.now
-        booking, is_new = self._from_hold(request, body, now) if "holdId" in body else self._at_once(request, body, now)
+        with guesses.promo_code(self.actor, limits.address_of(request), body.get("promoCode")):
+            make = self._from_hold if "holdId" in body else self._at_once
+            booking, is_new = make(request, body, now)
         return Response(shapes.opened(booking, now=now), status=201 if is_new else 200)
 
     def _from_hold(self, request: Request, body: dict[str, Any], now: datetime) -> tuple[Booking, bool]:

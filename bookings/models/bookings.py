@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models.promos import PromoCode
+from bookings.models.promos import PromoBatchCode, PromoCode
 from seatsync.models import Channel, Source
 from showsewa import ids
 from showsewa.refusals import Refusal
@@ -70,6 +70,9 @@ class Booking(models.Model):
     kept = models.DecimalField(_("kept of seats given back"), max_digits=12, decimal_places=2, default=0, db_default=0)
     currency = models.CharField(_("currency"), max_length=3)
     promo = models.ForeignKey(PromoCode, null=True, blank=True, on_delete=models.PROTECT, db_index=False)
+    single_code = models.ForeignKey(
+        PromoBatchCode, null=True, blank=True, on_delete=models.PROTECT, db_index=False, editable=False
+    )
     refund_policy = models.JSONField(default=dict, editable=False)
     # The fees and taxes it was priced by, when its seats were chosen; {} for none.
     charges = models.JSONField(default=dict, db_default={}, editable=False)

@@ -52,10 +52,12 @@ def price(*, booking_id: uuid.UUID, promo_code: str, now: datetime) -> pricing.Q
         raise Invalid(_("There is no such hold."))
     holds.check_live(booking, now=now)
     prices = [ticket.price for ticket in _tickets(booking)]
-    promo = promos.find(booking, promo_code, now=now) if promo_code else None
-    if booking.promo_id != (promo.pk if promo else None):
+    found = promos.find(booking, promo_code, now=now) if promo_code.strip() else None
+    promo, single_code = (found.promo, found.code) if found else (None, None)
+    if (booking.promo_id, booking.single_code_id) != (promo and promo.pk, single_code and single_code.pk):
         # Remembered, not used: a use is counted when the hold becomes a booking, in whose hands this row then is.
-        Booking.objects.filter(pk=booking.pk, status=Booking.Status.HELD).update(promo=promo)
+        held = Booking.objects.filter(pk=booking.pk, status=Booking.Status.HELD)
+        held.update(promo=promo, single_code=single_code)
     return pricing.quote(prices, promo)
 
 
@@ -85,13 +87,13 @@ def open_payment(
     keys = steps.seat_keys(booking)
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
+    booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
     _apply_promo(booking, promo_code, now=now)
     _check_told(booking, told)
     deadline = now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
     kept_until = deadline + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
     cause = inventory.Cause(actor, booking.source, reason="waiting for payment")
     with inventory.hold(booking.showtime_id, keys, claim=booking.pk, until=kept_until, cause=cause):
-        booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
         booking.payment_method, booking.expires_at = payment_method, deadline
         booking.refund_policy = policy.snapshot(booking.showtime.cinema)
         give_reference(booking, now=now)
@@ -100,7 +102,8 @@ def open_payment(
 
 
 _SET_BY_OPENING = (
-    "reference", "name", "email", "phone", "payment_method", "refund_policy", "promo", "discount", "total",
+    "reference", "name", "email", "phone", "payment_method", "refund_policy", "promo", "single_code", "discount",
+    "total",
 )  # fmt: skip
 
 
@@ -145,12 +148,12 @@ def retake(booking: Booking, *, actor: Actor, now: datetime) -> None:
     Refuses: SeatsUnavailable when one has gone to somebody else; InvalidState when the booking had another end.
     """
     steps.require(booking, Booking.Status.EXPIRED)
+    promos.take_again(booking)
     cause = inventory.Cause(actor, booking.source, booking.reference or "", "paid after the deadline")
     with inventory.book(booking.showtime_id, booking.seat_labels, claim=booking.pk, cause=cause) as change:
         steps.drop_displaced(change.displaced)
         # At the prices it was paid for, whatever the seats cost by now.
         booking.tickets.filter(label__in=booking.seat_labels).update(released_at=None)
-        promos.take_again(booking)
         _become_sale(booking, now=now)
 
 
@@ -168,8 +171,9 @@ def _become_sale(booking: Booking, *, now: datetime) -> None:
 
 def _apply_promo(booking: Booking, code: str | None, *, now: datetime) -> None:
     """code: None for the remembered one. Caller holds the booking lock."""
-    booking.promo = promos.take(booking, code, now=now)
-    if booking.promo is None:
+    found = promos.take(booking, code, now=now)
+    booking.promo, booking.single_code = (found.promo, found.code) if found else (None, None)
+    if found is None:
         return
     tickets = _tickets(booking)
     quote = pricing.quote([ticket.price for ticket in tickets], booking.promo)

@@ -68,9 +68,9 @@ def cancel(
         offers.end_with(booking, actor=actor, reason="the hold ended")
     # The journal keeps what it is told for ever: a customer's own words, which may name people, stay on the booking.
     said = ending.value if ending == Booking.Ending.CUSTOMER else reason or ending.value
-    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", said))
     if not was_hold:
-        promos.return_use(booking)
+        promos.return_uses([booking])
+    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", said))
     booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now
     booking.move(_S.CANCELLED, "ending", "cancel_reason", "cancelled_at")
     if not was_hold and ending != Booking.Ending.CHANNEL:  # a channel that reported it knows
@@ -96,8 +96,8 @@ def drop_tickets(booking: Booking, tickets: Sequence[Ticket], *, kept: Decimal, 
 
 def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, facts: Mapping[str, str]) -> None:
     """All the money went back, so the seats come back too. Caller holds the booking lock."""
+    promos.return_uses([booking])
     steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or "refunded"))
-    promos.return_use(booking)
     booking.ending, booking.cancel_reason, booking.cancelled_at = Booking.Ending.STAFF, reason, now
     booking.move(_S.REFUNDED, "ending", "cancel_reason", "cancelled_at")
     telling.ended(booking)
@@ -149,12 +149,10 @@ def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking]) -> None:
     live = Ticket.objects.filter(booking_id__in=claims, released_at=None)
     keys = list(live.order_by("show_seat_id").values_list("show_seat_id", flat=True))
     cause = inventory.Cause(SYSTEM, reason="time over")
+    promos.return_uses([booking for booking in bookings if booking.status == _S.PENDING])
     if keys:
         with inventory.release(showtime_id, keys, claims=claims, cause=cause):
             live.update(released_at=Now())
-    for booking in bookings:
-        if booking.status == _S.PENDING:
-            promos.return_use(booking)
     Booking.objects.filter(pk__in=claims).update(status=_S.EXPIRED, expires_at=None)
     for booking in bookings:
         was_hold = booking.status == _S.HELD

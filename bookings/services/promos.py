@@ -1,54 +1,146 @@
-"""Promo codes on bookings: found, counted when a hold is opened for payment, given back when the booking ends."""
+"""Promo codes on bookings: found, counted when a hold is opened for payment, given back when the booking ends.
 
+Lock order: the booking, its promo code, its seats. Who ends bookings gives uses back before it touches seats.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Now
+from django.utils.translation import get_language
 
 from bookings import promos
 from bookings.models import Booking, PromoCode
+from bookings.models.promos import PromoBatchCode, PromoUse
+
+# What UNSAFE may name (test settings only): look at the limits first, and count the use afterwards.
+SKIP_LOCK = "skip_promo_lock"
+_MOST_NAMED = 3
 
 
-def find(booking: Booking, code: str, *, now: datetime) -> PromoCode:
-    """The code's rule, if this booking may carry it. Refuses: PromoRefused."""
-    promo = PromoCode.objects.filter(code__iexact=code.strip()).first()
-    here = booking.showtime.cinema_id
-    is_valid_here = promo is not None and (not promo.cinemas.exists() or promo.cinemas.filter(pk=here).exists())
-    return promos.check(promo, subtotal=booking.subtotal, now=now, is_valid_here=is_valid_here)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule, and the single-use code it was found by."""
+
+    promo: PromoCode
+    code: PromoBatchCode | None = None
 
 
-def take(booking: Booking, code: str | None, *, now: datetime) -> PromoCode | None:
-    """Find the code and count its use for this booking, which is being opened for payment; None: it has none.
+def find(booking: Booking, code: str, *, now: datetime) -> Found:
+    """The code's rule, if this booking may carry it as far as is known yet. Refuses: PromoRefused."""
+    found = _look_up(booking, code)
+    if found is None:
+        raise promos.unknown()
+    promos.check(found.promo, _facts(booking, found.promo), now=now)
+    _check_limits(found, promos.persons(booking))
+    return found
 
-    code: None for the remembered one, "" for none. Refuses: PromoRefused. Caller holds the booking lock.
+
+def take(booking: Booking, code: str | None, *, now: datetime) -> Found | None:
+    """Find the code and count its use for this booking, whose buyer is known by now; None: it has none.
+
+    code: None for the remembered one, "" for none. Refuses: PromoRefused. Caller holds the booking lock and is about
+    to open it for payment. Locks: the promo code.
     """
-    if code is None:
-        code = booking.promo.code if booking.promo else ""
-    if not code:
+    code = promos.typed(booking) if code is None else code
+    if not code.strip():
         return None
-    promo = find(booking, code, now=now)
-    if not count_use(promo):
-        raise promos.used_up()
-    return promo
+    found = find(booking, code, now=now)
+    if found.promo.max_uses_person is not None and not promos.persons(booking):
+        raise promos.person_unknown()
+    _count_use(booking, found)
+    return found
 
 
 def take_again(booking: Booking) -> None:
-    """Late money revives the booking: count its use again, or go on without the code when the last use is gone.
+    """Late money revives the booking: count its use again, or go on without the code when its limit is reached.
 
-    What was paid stays paid. Caller holds the booking lock.
+    What was paid stays paid. Caller holds the booking lock. Locks: the promo code.
     """
-    if booking.promo is not None and not count_use(booking.promo):
-        booking.promo = None
-        booking.save(update_fields=["promo"])
+    if booking.promo is None:
+        return
+    try:
+        with transaction.atomic():
+            _count_use(booking, Found(booking.promo, booking.single_code))
+    except promos.PromoRefused:
+        booking.promo = booking.single_code = None
+        booking.save(update_fields=["promo", "single_code"])
 
 
-def count_use(promo: PromoCode) -> bool:
-    """Take one of the code's uses; False when the last went to somebody else. Given back by `return_use`, once."""
+def return_uses(bookings: Sequence[Booking]) -> None:
+    """Give back what they used, if anything. Caller holds their locks, has locked no seat yet, and ends them for good.
+
+    Locks: the promo codes by id.
+    """
+    carrying = [booking.pk for booking in bookings if booking.promo_id is not None]
+    if not carrying:
+        return
+    rules = sorted({booking.promo_id for booking in bookings if booking.promo_id is not None})
+    list(PromoCode.objects.select_for_update(no_key=True).filter(pk__in=rules).order_by("pk"))
+    for rule in rules:
+        live = PromoUse.objects.filter(booking__in=carrying, promo=rule, returned_at=None)
+        returned = live.update(returned_at=Now())
+        PromoCode.objects.filter(pk=rule).update(used=F("used") - returned)
+
+
+def _count_use(booking: Booking, found: Found) -> None:
+    """Refuses: PromoRefused. The update locks the rule, so that what is looked at after it stays as it is."""
+    promo, persons = found.promo, promos.persons(booking)
+    if SKIP_LOCK in settings.UNSAFE:
+        _check_limits(found, persons)
     rows = PromoCode.objects.filter(pk=promo.pk)
-    limited = rows.filter(max_uses=None) | rows.filter(used__lt=F("max_uses"))
-    return bool(limited.update(used=F("used") + 1))
+    limited = rows if SKIP_LOCK in settings.UNSAFE else rows.filter(max_uses=None) | rows.filter(used__lt=F("max_uses"))
+    if not limited.update(used=F("used") + 1):
+        raise promos.used_up()
+    if SKIP_LOCK not in settings.UNSAFE:
+        _check_limits(found, persons)
+    PromoUse.objects.create(promo=promo, code=found.code, booking=booking, persons=persons)
 
 
-def return_use(booking: Booking) -> None:
-    """Caller holds the booking lock and is about to move it out of PENDING or CONFIRMED for good."""
-    if booking.promo_id is not None:
-        PromoCode.objects.filter(pk=booking.promo_id, used__gt=0).update(used=F("used") - 1)
+def _check_limits(found: Found, persons: Sequence[str]) -> None:
+    live = PromoUse.objects.filter(promo=found.promo, returned_at=None)
+    if found.code is not None and live.filter(code=found.code).exists():
+        raise promos.used()
+    most = found.promo.max_uses_person
+    if most is not None and persons and live.filter(persons__overlap=list(persons)).count() >= most:
+        raise promos.person_limit()
+
+
+def _look_up(booking: Booking, code: str) -> Found | None:
+    rules = _rules(booking)
+    public = rules.filter(code__iexact=code.strip(), is_single_use=False).first()
+    if public is not None:
+        return Found(public)
+    single = PromoBatchCode.objects.select_related("batch").filter(code=promos.normal(code)).first()
+    promo = rules.filter(pk=single.batch.promo_id, is_single_use=True).first() if single is not None else None
+    return Found(promo, single) if promo is not None else None
+
+
+def _rules(booking: Booking):
+    """Promo codes, each with whether it is bound to cinemas and movies, and whether to these."""
+    cinemas = PromoCode.cinemas.through.objects.filter(promocode=OuterRef("pk"))
+    movies = PromoCode.movies.through.objects.filter(promocode=OuterRef("pk"))
+    show = booking.showtime
+    return PromoCode.objects.annotate(
+        is_elsewhere=Exists(cinemas) & ~Exists(cinemas.filter(cinema=show.cinema_id)),
+        is_of_others=Exists(movies) & ~Exists(movies.filter(movie__showtimes=show.pk)),
+    )
+
+
+def _facts(booking: Booking, promo: PromoCode) -> promos.Facts:
+    show = booking.showtime
+    is_nepali = (get_language() or "").startswith("ne")
+    cinemas = promo.cinemas.order_by("name")[:_MOST_NAMED] if promo.is_elsewhere else ()
+    movies = promo.movies.order_by("title")[:_MOST_NAMED] if promo.is_of_others else ()
+    return promos.Facts(
+        subtotal=booking.subtotal,
+        currency=booking.currency,
+        starts_at=show.starts_at.astimezone(ZoneInfo(show.cinema.time_zone)),
+        cinemas=[(is_nepali and cinema.name_ne) or cinema.name for cinema in cinemas],
+        movies=[(is_nepali and movie.title_ne) or movie.title for movie in movies],
+    )
