@@ -1,35 +1,124 @@
 """What a booking costs. Pure: prices in, quote out; one rounding rule, and the parts add up to the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bookings import promos
-from bookings.models import PromoCode
+from bookings import charges, promos, taxes
+from bookings.charges import Charges, Fee
+from bookings.models import Booking, FeeRule, PromoCode, Ticket
+from bookings.taxes import Part
 from showsewa import money
 from showsewa.actors import Actor
+
+# What `count` changes on a booking.
+SUMS = ("subtotal", "discount", "fee", "fee_kept", "tax", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one ticket carries. fee_kept: of its fee and the tax on that, what a customer who cancels leaves here."""
+
+    price: Decimal
+    discount: Decimal = money.ZERO
+    fee: Decimal = money.ZERO
+    tax: Decimal = money.ZERO
+    fee_kept: Decimal = money.ZERO
+
+    @property
+    def paid(self) -> Decimal:
+        return self.price - self.discount + self.fee + self.tax
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    fee: Fee
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """discounts: how much of the discount each price carries, in the order given."""
+    """shares: what each price carries, in the order given. fees, taxes: what the sums `fee` and `tax` are made of;
+    taxes tells also of those inside the price, where one lies on top.
+    """
 
-    subtotal: Decimal
-    discount: Decimal
-    discounts: tuple[Decimal, ...]
+    shares: tuple[Share, ...]
+    fees: tuple[FeeLine, ...] = ()
+    taxes: tuple[Part, ...] = ()
+
+    @property
+    def subtotal(self) -> Decimal:
+        return sum((share.price for share in self.shares), money.ZERO)
+
+    @property
+    def discount(self) -> Decimal:
+        return sum((share.discount for share in self.shares), money.ZERO)
+
+    @property
+    def fee(self) -> Decimal:
+        return sum((share.fee for share in self.shares), money.ZERO)
+
+    @property
+    def fee_kept(self) -> Decimal:
+        return sum((share.fee_kept for share in self.shares), money.ZERO)
+
+    @property
+    def tax(self) -> Decimal:
+        return sum((share.tax for share in self.shares), money.ZERO)
 
     @property
     def total(self) -> Decimal:
-        return self.subtotal - self.discount
+        return self.subtotal - self.discount + self.fee + self.tax
 
 
-def quote(prices: Sequence[Decimal], promo: PromoCode | None = None) -> Quote:
-    """The discount never exceeds the subtotal, and is split onto the tickets by largest remainder."""
+def quote(prices: Sequence[Decimal], promo: PromoCode | None = None, on: Charges = charges.NONE) -> Quote:
+    """Seats less the discount, which never exceeds them; fees, which no code takes off; taxes on top of both.
+
+    What is one sum for the whole booking is split onto the tickets by largest remainder.
+    """
     subtotal = sum(prices, money.ZERO)
-    if promo is None:
-        return Quote(subtotal, money.ZERO, tuple(money.ZERO for _price in prices))
-    discount = promos.off(promo, subtotal)
-    return Quote(subtotal, discount, tuple(money.split(discount, prices)))
+    off = promos.off(promo, subtotal) if promo else money.ZERO
+    discounts = money.split(off, prices) if off else [money.ZERO] * len(prices)
+    if on == charges.NONE:
+        return Quote(tuple(map(Share, prices, discounts)))
+    fees = [(fee, _shares(fee, prices)) for fee in on.fees]
+    all_fees = _added((parts for _fee, parts in fees), len(prices))
+    stays = _added((parts for fee, parts in fees if not fee.is_returned), len(prices))
+    before = [price - less + fee for price, less, fee in zip(prices, discounts, all_fees, strict=True)]
+    whole = sum(before, money.ZERO)
+    tax = taxes.on_top(whole, on.taxes)
+    taxed = money.split(tax, before)
+    kept = [
+        stay + money.amount(part * stay / price) if stay else stay
+        for stay, part, price in zip(stays, taxed, before, strict=True)
+    ]
+    return Quote(
+        tuple(map(Share, prices, discounts, all_fees, taxed, kept)),
+        tuple(FeeLine(fee, sum(parts, money.ZERO)) for fee, parts in fees),
+        tuple(taxes.parts(whole, tax, on.taxes)),
+    )
+
+
+def of(booking: Booking, tickets: Sequence[Ticket], promo: PromoCode | None) -> Quote:
+    """What these tickets of it cost with this code, by the fees and taxes of when its seats were chosen."""
+    return quote([ticket.price for ticket in tickets], promo, charges.of(booking.charges))
+
+
+def count(booking: Booking, tickets: Iterable[Ticket | Share], sign: int = 1) -> None:
+    """Add these tickets to the booking's sums, or take them off (sign: -1). The only place where sums are made."""
+    for ticket in tickets:
+        booking.subtotal += sign * ticket.price
+        booking.discount += sign * ticket.discount
+        booking.fee += sign * ticket.fee
+        booking.fee_kept += sign * ticket.fee_kept
+        booking.tax += sign * ticket.tax
+    booking.total = booking.subtotal - booking.discount + booking.fee + booking.tax
+
+
+def count_anew(booking: Booking, tickets: Iterable[Ticket | Share]) -> None:
+    """The booking's sums are those of these tickets."""
+    booking.subtotal = booking.discount = booking.fee = booking.fee_kept = booking.tax = money.ZERO
+    count(booking, tickets)
 
 
 def on_channel(price: Decimal, actor: Actor) -> Decimal:
@@ -39,3 +128,21 @@ def on_channel(price: Decimal, actor: Actor) -> Decimal:
 
 def at(price: Decimal, factor: Decimal) -> Decimal:
     return price if factor == 1 else money.amount(price * factor)
+
+
+def _shares(fee: Fee, prices: Sequence[Decimal]) -> list[Decimal]:
+    """What each ticket carries of one fee."""
+    if fee.per == FeeRule.Per.TICKET:
+        return [_much(fee, price) for price in prices]
+    return money.split(_much(fee, sum(prices, money.ZERO)), prices)
+
+
+def _much(fee: Fee, price: Decimal) -> Decimal:
+    return money.percent(price, fee.percent) if fee.percent is not None else money.amount(fee.amount or 0)
+
+
+def _added(columns: Iterable[Sequence[Decimal]], count: int) -> list[Decimal]:
+    sums = [money.ZERO] * count
+    for column in columns:
+        sums = [one + more for one, more in zip(sums, column, strict=True)]
+    return sums

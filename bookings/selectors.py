@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core import signing
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from bookings import phones
+from bookings import charges, phones
 from bookings.models import Booking, Ticket
 from seatsync.models import Source
 from showsewa import ids
@@ -169,6 +171,18 @@ _LEAN = (*(field.name for field in Booking._meta.concrete_fields), "showtime__ci
 
 def _rows() -> QuerySet[Booking]:
     return Booking.objects.select_related("showtime__movie", "showtime__cinema", "showtime__hall", "promo")
+
+
+def charges_at(showtime_id: uuid.UUID, seller: Mapping[str, Any]) -> charges.Charges:
+    """The fees and taxes of today for what `charges.seller` sells of this showtime."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHARGES, {"showtime": showtime_id, **seller})
+        return charges.read(*cursor.fetchone())
+
+
+_CHARGES = f"""
+    SELECT {charges.RULES} FROM venues_showtime t JOIN venues_cinema c ON c.id = t.cinema_id
+    WHERE t.id = %(showtime)s"""  # noqa: S608 - constants of ours
 
 
 def _of_kind(actor: Actor) -> Q:

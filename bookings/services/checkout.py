@@ -51,14 +51,13 @@ def price(*, booking_id: uuid.UUID, promo_code: str, now: datetime) -> pricing.Q
     if booking is None:
         raise Invalid(_("There is no such hold."))
     holds.check_live(booking, now=now)
-    prices = [ticket.price for ticket in _tickets(booking)]
     found = promos.find(booking, promo_code, now=now) if promo_code.strip() else None
     promo, single_code = (found.promo, found.code) if found else (None, None)
     if (booking.promo_id, booking.single_code_id) != (promo and promo.pk, single_code and single_code.pk):
         # Remembered, not used: a use is counted when the hold becomes a booking, in whose hands this row then is.
         held = Booking.objects.filter(pk=booking.pk, status=Booking.Status.HELD)
         held.update(promo=promo, single_code=single_code)
-    return pricing.quote(prices, promo)
+    return pricing.of(booking, _tickets(booking), promo)
 
 
 @use_case
@@ -102,8 +101,7 @@ def open_payment(
 
 
 _SET_BY_OPENING = (
-    "reference", "name", "email", "phone", "payment_method", "refund_policy", "promo", "single_code", "discount",
-    "total",
+    "reference", "name", "email", "phone", "payment_method", "refund_policy", "promo", "single_code", *pricing.SUMS,
 )  # fmt: skip
 
 
@@ -175,12 +173,7 @@ def _apply_promo(booking: Booking, code: str | None, *, now: datetime) -> None:
     booking.promo, booking.single_code = (found.promo, found.code) if found else (None, None)
     if found is None:
         return
-    tickets = _tickets(booking)
-    quote = pricing.quote([ticket.price for ticket in tickets], booking.promo)
-    for ticket, discount in zip(tickets, quote.discounts, strict=True):
-        ticket.discount = discount
-    Ticket.objects.bulk_update(tickets, ["discount"])
-    booking.discount, booking.total = quote.discount, quote.total
+    steps.reprice(booking, _tickets(booking), promo=booking.promo)
 
 
 def _check_told(booking: Booking, told: Told | None) -> None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from bookings import alternatives, notices
+from bookings import alternatives, notices, pricing
 from bookings.models import Booking, Notice, Ticket
 from bookings.services import endings, steps, telling
 from seatsync import channels, conflicts, inventory
@@ -135,8 +135,9 @@ def rebook_holder(case: Case, new_seat: int, *, by: Actor, now: datetime) -> Tic
     with inventory.book(case.showtime.pk, [new_seat], claim=holder.pk, cause=cause) as change:
         steps.drop_displaced(change.displaced)
         new = Ticket.objects.create(
-            booking=holder, show_seat_id=new_seat, label=change.seats[0].label, price=old.price, discount=old.discount
-        )
+            booking=holder, show_seat_id=new_seat, label=change.seats[0].label, price=old.price, discount=old.discount,
+            fee=old.fee, fee_kept=old.fee_kept, tax=old.tax,
+        )  # fmt: skip
         holder.seat_labels = [new.label if label == old.label else label for label in holder.seat_labels]
         holder.save(update_fields=["seat_labels"])
     give_to_reporter(case, by=by, now=now)
@@ -182,10 +183,8 @@ def drop_seat(
         )
         return True
     booking.seat_labels = [label for label in booking.seat_labels if label != ticket.label]
-    booking.subtotal -= ticket.price
-    booking.discount -= ticket.discount
-    booking.total = booking.subtotal - booking.discount
-    booking.save(update_fields=["seat_labels", "subtotal", "discount", "total"])
+    pricing.count(booking, [ticket], -1)
+    booking.save(update_fields=["seat_labels", *pricing.SUMS])
     return False
 
 
@@ -236,11 +235,10 @@ def _new_sale(case: Case, *, now: datetime) -> Booking:
 
 
 def _add_seat(booking: Booking, seat: inventory.LockedSeat, price: Decimal) -> None:
-    Ticket.objects.create(booking=booking, show_seat_id=seat.id, label=seat.label, price=price)
+    ticket = Ticket.objects.create(booking=booking, show_seat_id=seat.id, label=seat.label, price=price)
     booking.seat_labels = [*booking.seat_labels, seat.label]
-    booking.subtotal += price
-    booking.total = booking.subtotal - booking.discount
-    booking.save(update_fields=["seat_labels", "subtotal", "total"])
+    pricing.count(booking, [ticket])
+    booking.save(update_fields=["seat_labels", *pricing.SUMS])
 
 
 def _price_for(channel: Channel, price: Decimal) -> Decimal:

@@ -10,11 +10,10 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from bookings import notices
+from bookings import notices, pricing
 from bookings.models import Booking, Ticket
 from bookings.services import offers, promos, steps, telling
 from seatsync import inventory
-from showsewa import money
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
 
@@ -87,11 +86,9 @@ def drop_tickets(booking: Booking, tickets: Sequence[Ticket], *, kept: Decimal, 
     steps.free_seats(booking, cause, only=[ticket.show_seat_id for ticket in tickets])
     gone = {ticket.label for ticket in tickets}
     booking.seat_labels = [label for label in booking.seat_labels if label not in gone]
-    booking.subtotal -= sum((ticket.price for ticket in tickets), money.ZERO)
-    booking.discount -= sum((ticket.discount for ticket in tickets), money.ZERO)
-    booking.total = booking.subtotal - booking.discount
+    pricing.count(booking, tickets, -1)
     booking.kept += kept
-    booking.save(update_fields=["seat_labels", "subtotal", "discount", "total", "kept"])
+    booking.save(update_fields=["seat_labels", *pricing.SUMS, "kept"])
 
 
 def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, facts: Mapping[str, str]) -> None:
@@ -133,10 +130,10 @@ _ARCHIVE = """
     WITH old AS (
         DELETE FROM bookings_ticket t USING bookings_booking b
         WHERE t.booking_id = b.id AND t.released_at IS NOT NULL AND b.status = ANY(%s) AND b.created_at < %s
-        RETURNING t.id, t.booking_id, t.label, t.price, t.discount, t.released_at
+        RETURNING t.id, t.booking_id, t.label, t.price, t.discount, t.fee, t.tax, t.released_at
     )
-    INSERT INTO bookings_archivedticket (id, booking_id, label, price, discount, released_at, archived_at)
-    SELECT id, booking_id, label, price, discount, released_at, statement_timestamp() FROM old"""
+    INSERT INTO bookings_archivedticket (id, booking_id, label, price, discount, fee, tax, released_at, archived_at)
+    SELECT id, booking_id, label, price, discount, fee, tax, released_at, statement_timestamp() FROM old"""
 
 
 def _showtimes_with_due(now: datetime) -> list[uuid.UUID]:

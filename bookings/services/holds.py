@@ -1,18 +1,19 @@
 """Holding seats: choose, choose again, extend, let go. A hold is a booking in HELD."""
 
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bookings import pricing, selectors
-from bookings.models import Booking, Ticket
+from bookings import charges, pricing, selectors
+from bookings.charges import Charges
+from bookings.models import Booking, FeeRule, Ticket
 from bookings.services import offers, steps
 from seatsync import inventory
 from seatsync.models import Source
@@ -67,10 +68,11 @@ class _Facts:
     own_hold: uuid.UUID | None
     other_holds: int  # unpaid bookings among them
     has_offer: bool
+    charges: Charges
 
 
-_FACTS = """
-    SELECT statement_timestamp(), t.starts_at, t.cinema_id, c.currency, c.hold_minutes,
+_FACTS = f"""
+    SELECT {charges.RULES}, statement_timestamp(), t.starts_at, t.cinema_id, c.currency, c.hold_minutes,
         t.cancelled_at IS NULL AND i.showtime_id IS NOT NULL,
         (
             SELECT id FROM bookings_booking WHERE owner = %(owner)s AND showtime_id = t.id AND status = 'HELD'
@@ -84,7 +86,7 @@ _FACTS = """
         ), c.is_sandbox, pg_try_advisory_xact_lock(hashtextextended(%(owner)s, 0))
     FROM venues_showtime t JOIN venues_cinema c ON c.id = t.cinema_id
     LEFT JOIN seatsync_showinventory i ON i.showtime_id = t.id
-    WHERE t.id = %(showtime)s"""
+    WHERE t.id = %(showtime)s"""  # noqa: S608 - constants of ours
 
 # One owner's holds are made one after the other. Whether its turn is free is asked with the facts; only who finds it
 # taken waits for it, in a statement of its own, and asks again. Between reading the facts and having the turn another
@@ -98,19 +100,21 @@ _IS_AS_KNOWN = """WHERE %(known)s >= (
 _INSERT = f"""
     WITH booking AS (
         INSERT INTO bookings_booking (id, showtime_id, status, owner, user_id, channel_id, source, external_reference,
-            seat_labels, subtotal, discount, total, currency, refund_policy, name, email, phone, language,
-            payment_method, expires_at, is_extended, ending, cancel_reason, created_at)
+            seat_labels, subtotal, discount, fee, fee_kept, tax, total, currency, refund_policy, charges,
+            name, email, phone, language, payment_method, expires_at, is_extended, ending, cancel_reason, created_at)
         SELECT %(id)s::uuid, %(showtime)s::uuid, 'HELD', %(owner)s::text, %(user)s::uuid, %(channel)s::uuid,
-            %(source)s, '', %(labels)s::text[], %(total)s::numeric, 0, %(total)s::numeric, %(currency)s,
-            '{{}}'::jsonb, '', '', '', %(language)s, '', %(expires_at)s::timestamptz, false, '', '',
+            %(source)s, '', %(labels)s::text[], %(subtotal)s::numeric, 0, %(fee)s::numeric,
+            %(fee_kept)s::numeric, %(tax)s::numeric, %(total)s::numeric, %(currency)s, '{{}}'::jsonb,
+            %(charges)s::jsonb, '', '', '', %(language)s, '', %(expires_at)s::timestamptz, false, '', '',
             %(created_at)s::timestamptz
         {_IS_AS_KNOWN}
         RETURNING id
     )
-    INSERT INTO bookings_ticket (id, booking_id, show_seat_id, label, price, discount)
-    SELECT t.id, booking.id, t.seat, t.label, t.price, 0
-    FROM booking, unnest(%(tickets)s::uuid[], %(seats)s::bigint[], %(labels)s::text[], %(prices)s::numeric[])
-        AS t (id, seat, label, price)"""  # noqa: S608 - a constant of this module
+    INSERT INTO bookings_ticket (id, booking_id, show_seat_id, label, price, discount, fee, fee_kept, tax)
+    SELECT t.id, booking.id, t.seat, t.label, t.price, 0, t.fee, t.fee_kept, t.tax
+    FROM booking, unnest(%(tickets)s::uuid[], %(seats)s::bigint[], %(labels)s::text[], %(prices)s::numeric[],
+        %(fees)s::numeric[], %(fees_kept)s::numeric[], %(taxes)s::numeric[])
+        AS t (id, seat, label, price, fee, fee_kept, tax)"""  # noqa: S608 - a constant of this module
 
 # What UNSAFE may name (test settings only): let one owner's holds be made at the same time.
 SKIP_TURN = "skip_turn"
@@ -134,7 +138,7 @@ def hold_seats(
     facts = _facts(showtime_id, actor)
     until = facts.now + timedelta(seconds=_wish(seconds, facts))
     if facts.own_hold is not None:
-        held = _replace(facts.own_hold, seats, until=until, actor=actor, now=facts.now, has_offer=facts.has_offer)
+        held = _replace(facts.own_hold, seats, until=until, actor=actor, facts=facts)
         if held is not None:
             return held
     if facts.has_offer:
@@ -155,7 +159,7 @@ def hold_seats(
             created_at=facts.now,
         )
         steps.drop_displaced(change.displaced)
-        _write_hold(booking, change.seats, actor, known=facts.other_holds)
+        _write_hold(booking, change.seats, actor, facts=facts)
     return Held(booking, change.seats, facts.now)
 
 
@@ -210,9 +214,10 @@ def check_live(booking: Booking, *, now: datetime) -> None:
 
 
 def _replace(
-    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, now: datetime, has_offer: bool
+    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, facts: _Facts
 ) -> Held | None:
     """Choose again under the same hold, whose total life is capped from its first choice. None: it just ended."""
+    now = facts.now
     booking = steps.lock_booking(booking_id)
     if booking.status != Booking.Status.HELD or booking.expires_at is None or booking.expires_at <= now:
         return None
@@ -222,7 +227,7 @@ def _replace(
         raise HoldExpired(_("The time for these seats is over. Please choose again."))
     had = steps.seat_keys(booking)
     chosen = inventory.find(booking.showtime_id, seats)
-    if has_offer:
+    if facts.has_offer:
         _end_offers(booking.showtime_id, [*had, *chosen], actor)
     inventory.lock(booking.showtime_id, sorted({*had, *chosen}))  # old and new in one order, so nobody deadlocks
     steps.free_seats(booking, _cause(actor, "chose again"), only=[key for key in had if key not in chosen])
@@ -230,7 +235,7 @@ def _replace(
         booking.expires_at = until
         Ticket.objects.filter(booking=booking).delete()
         steps.drop_displaced(change.displaced)
-        _change_hold(booking, change.seats, actor)
+        _change_hold(booking, change.seats, actor, on=facts.charges)
     return Held(booking, change.seats, now)
 
 
@@ -241,12 +246,12 @@ def _end_offers(showtime_id: uuid.UUID, keys: Sequence[int], actor: Actor) -> No
     offers.end(standing, actor=actor, reason="chose again")
 
 
-def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, known: int) -> None:
+def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, facts: _Facts) -> None:
     """The new booking and its tickets in one statement: this is the hot path, and the ORM would take two.
 
-    known: how many live holds the owner had when we looked. Refuses: Busy when there is one more.
+    Refuses: Busy when the owner has one live hold more than when we looked.
     """
-    prices = _price(booking, seats, actor)
+    shares = _price(booking, seats, actor, on=facts.charges)
     row: dict[str, Any] = {
         "id": booking.pk,
         "showtime": booking.showtime_id,
@@ -255,15 +260,23 @@ def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: 
         "channel": booking.channel_id,
         "source": booking.source,
         "labels": booking.seat_labels,
+        "subtotal": booking.subtotal,
+        "fee": booking.fee,
+        "fee_kept": booking.fee_kept,
+        "tax": booking.tax,
         "total": booking.total,
+        "charges": json.dumps(booking.charges),
         "currency": booking.currency,
         "language": booking.language,
         "expires_at": booking.expires_at,
         "created_at": booking.created_at,
         "tickets": [ids.uuid7() for _seat in seats],
         "seats": [seat.id for seat in seats],
-        "prices": prices,
-        "known": known,
+        "prices": [share.price for share in shares],
+        "fees": [share.fee for share in shares],
+        "fees_kept": [share.fee_kept for share in shares],
+        "taxes": [share.tax for share in shares],
+        "known": facts.other_holds,
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT.replace(_IS_AS_KNOWN, "") if SKIP_TURN in settings.UNSAFE else _INSERT, row)
@@ -271,27 +284,29 @@ def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: 
             raise Busy(_("You have just chosen other seats. Please look at them, and try again."))
 
 
-def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> None:
-    prices = _price(booking, seats, actor)
-    booking.save(update_fields=["seat_labels", "subtotal", "discount", "total", "expires_at"])
-    Ticket.objects.bulk_create(
-        Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=price)
-        for seat, price in zip(seats, prices, strict=True)
-    )
+def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, on: Charges) -> None:
+    shares = _price(booking, seats, actor, on=on)
+    booking.save(update_fields=["seat_labels", *pricing.SUMS, "charges", "expires_at"])
+    Ticket.objects.bulk_create(steps.ticket(booking, seat, share) for seat, share in zip(seats, shares, strict=True))
 
 
-def _price(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor) -> list[Decimal]:
-    """Put the seats and their sum on the booking; returns each ticket's price, as the caller's channel sells it."""
-    prices = [pricing.on_channel(seat.price, actor) for seat in seats]
-    quote = pricing.quote(prices)
-    booking.seat_labels = [seat.label for seat in seats]
-    booking.subtotal, booking.discount, booking.total = quote.subtotal, quote.discount, quote.total
-    return prices
+def _price(
+    booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, on: Charges
+) -> Sequence[pricing.Share]:
+    """Put the seats, their sums and the terms of both on the booking, as the caller's channel sells it.
+
+    Returns what each ticket carries.
+    """
+    shares = pricing.quote([pricing.on_channel(seat.price, actor) for seat in seats], on=on).shares
+    booking.seat_labels, booking.charges = [seat.label for seat in seats], charges.as_json(on)
+    pricing.count_anew(booking, shares)
+    return shares
 
 
 def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
-    asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key}
+    sold_by = FeeRule.SoldBy.CHANNELS if actor.channel_id else FeeRule.SoldBy.WEB
+    asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key, **charges.seller(sold_by, actor.channel_id)}
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, asked)
         row = cursor.fetchone()
@@ -301,13 +316,14 @@ def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
             row = cursor.fetchone()
     if row is None:
         raise NotFound(_("There is no such showtime."))
+    fees, taxes, day, *row = row
     now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, has_offer, is_sandbox, _has_turn = row
     if sandbox.is_hidden(actor, cinema_id, is_sandbox):
         raise NotFound(_("There is no such showtime."))
     if not is_on_sale:
         raise NotOnSale(_("This showtime is not on sale."))
     keeps = minutes or settings.SEAT_HOLD_MINUTES
-    facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer)
+    facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, charges.read(fees, taxes, day))
     _check_facts(facts, actor)
     return facts
 

@@ -18,7 +18,7 @@ from bookings.services import steps
 from seatsync import channels, inventory, seatmaps
 from seatsync.inventory import Step
 from seatsync.models import Action, Channel, SeatStatus, ShowSeat
-from showsewa import ids, money
+from showsewa import ids
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
 
@@ -152,7 +152,7 @@ def _offer(hold: Booking, seats: Sequence[inventory.LockedSeat], *, now: datetim
         Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=pricing.at(seat.price, factor))
         for seat in seats
     ]
-    booking.subtotal = booking.total = sum((ticket.price for ticket in tickets), money.ZERO)
+    pricing.count_anew(booking, tickets)  # seats alone: fees come when its owner takes them into the hold
     return Offer(booking, Step(Action.HOLD, seats, booking.pk, _cause(hold), now + LASTS), tickets)
 
 

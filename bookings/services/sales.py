@@ -7,8 +7,8 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bookings import policy, pricing
-from bookings.models import Booking, Ticket
+from bookings import charges, policy, pricing, selectors
+from bookings.models import Booking, FeeRule, Ticket
 from bookings.services import checkout, holds, steps
 from seatsync import inventory
 from seatsync.models import Source
@@ -43,14 +43,16 @@ def book_at_counter(
     checkout.give_reference(booking, now=now)
     cause = inventory.Cause(actor, Source.WALK_IN, booking.reference or "", "counter sale")
     with inventory.book(showtime_id, seats, claim=claim, cause=cause) as change:
-        quote = pricing.quote([seat.price for seat in change.seats])
+        on = selectors.charges_at(showtime_id, charges.seller(FeeRule.SoldBy.COUNTER))
+        shares = pricing.quote([seat.price for seat in change.seats], on=on).shares
         booking.source, booking.currency, booking.phone = Source.WALK_IN, showtime.cinema.currency, phone
         booking.seat_labels = [seat.label for seat in change.seats]
-        booking.subtotal, booking.total = quote.subtotal, quote.total
+        booking.charges = charges.as_json(on)
+        pricing.count_anew(booking, shares)
         booking.refund_policy, booking.confirmed_at = policy.snapshot(showtime.cinema), now
         booking.save(force_insert=True)
         steps.drop_displaced(change.displaced)
         Ticket.objects.bulk_create(
-            [Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, price=seat.price) for seat in change.seats]
+            [steps.ticket(booking, seat, share) for seat, share in zip(change.seats, shares, strict=True)]
         )
     return booking

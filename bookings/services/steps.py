@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from bookings import policy
-from bookings.models import Booking, InvalidState, Ticket
+from bookings import policy, pricing
+from bookings.models import Booking, InvalidState, PromoCode, Ticket
 from seatsync import inventory
 from showsewa import ids, money
 from showsewa.actors import Kind
@@ -79,6 +80,19 @@ def drop_displaced(displaced: Mapping[uuid.UUID, Sequence[int]]) -> None:
     """
     for claim, keys in displaced.items():
         Ticket.objects.filter(booking_id=claim, show_seat_id__in=keys, released_at=None).update(released_at=Now())
+
+
+def ticket(booking: Booking, seat: inventory.LockedSeat, share: pricing.Share) -> Ticket:
+    """A seat of it, not saved."""
+    return Ticket(booking=booking, show_seat_id=seat.id, label=seat.label, **asdict(share))
+
+
+def reprice(booking: Booking, tickets: Sequence[Ticket], *, promo: PromoCode | None) -> None:
+    """Quote these anew, which are all it has, and write that on them; its sums are for the caller to save."""
+    for one, share in zip(tickets, pricing.of(booking, tickets, promo).shares, strict=True):
+        one.discount, one.fee, one.fee_kept, one.tax = share.discount, share.fee, share.fee_kept, share.tax
+    Ticket.objects.bulk_update(tickets, ["discount", "fee", "fee_kept", "tax"])
+    pricing.count_anew(booking, tickets)
 
 
 def reported_sale(*, showtime: Showtime, channel_id: uuid.UUID, source: str, reference: str, now: datetime) -> Booking:

@@ -10,14 +10,14 @@ from typing import Any
 from django.db.models import Q
 
 from bookings import losses as lost_seats
+from bookings import pricing
 from bookings.models import Booking, Ticket
-from bookings.services import endings, offers
+from bookings.services import endings, offers, steps
 from bookings.services.reports.desk import Desk
 from bookings.services.reports.writing import Losses
 from seatsync import feed, inventory
 from seatsync.inventory import Step
 from seatsync.models import Action
-from showsewa import money
 
 HOLD_KEEPS = timedelta(minutes=3)  # what a hold that lost a seat has at least left for choosing another
 
@@ -81,9 +81,7 @@ def _console_holds(desk: Desk, care: _Care, held: Sequence[Booking], losses: Los
             _shrink_offer(desk, care, hold, rest, losses[hold.pk], left.get(hold.offered_to_id, []))
     made = offers.prepare(desk.showtime.pk, care.wishes, now=desk.now) if care.wishes else []
     with inventory.several(desk.showtime.pk, [*care.steps, *(offer.step for offer in made)]):
-        Booking.objects.bulk_update(
-            care.changed, ["seat_labels", "subtotal", "total", "expires_at", "status", "ending"]
-        )
+        Booking.objects.bulk_update(care.changed, ["seat_labels", *pricing.SUMS, "expires_at", "status", "ending"])
         offers.store(made)
 
 
@@ -123,4 +121,7 @@ def _shrink_offer(
 
 def _count_again(hold: Booking, rest: Sequence[Ticket]) -> None:
     hold.seat_labels = [ticket.label for ticket in rest]
-    hold.subtotal = hold.total = sum((ticket.price for ticket in rest), money.ZERO)
+    if hold.charges:  # a fee a booking is whole for fewer seats as well
+        steps.reprice(hold, rest, promo=None)
+    else:
+        pricing.count_anew(hold, rest)

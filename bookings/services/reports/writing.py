@@ -20,7 +20,6 @@ from bookings.services.reports.desk import ChangedHands, Desk
 from seatsync import channels, conflicts, inventory
 from seatsync.inventory import Step
 from seatsync.models import Action, Channel, Conflict
-from showsewa import money
 
 Losses = dict[uuid.UUID, list[int]]
 
@@ -123,14 +122,13 @@ def _write_bookings(desk: Desk, plan: Plan, sales: Mapping[Claim, Booking]) -> N
         booking, factor = sales[claim], factors[claim.channel_id]
         new = [_ticket(booking, seat, pricing.at(seat.price, factor)) for seat in seats]
         booking.seat_labels = [*booking.seat_labels, *(ticket.label for ticket in new)]
-        booking.subtotal += sum((ticket.price for ticket in new), money.ZERO)
-        booking.total = booking.subtotal - booking.discount
+        pricing.count(booking, new)
         tickets += new
     fresh = [booking for booking in sales.values() if booking.pk not in desk.bookings]
     grown = [booking for booking in sales.values() if booking.pk in desk.bookings]
     changed = {booking.pk: booking for booking in (*losers, *grown)}
     if changed:
-        fields = ["seat_labels", "subtotal", "total", "status", "ending", "cancelled_at"]
+        fields = ["seat_labels", *pricing.SUMS, "status", "ending", "cancelled_at"]
         Booking.objects.bulk_update(changed.values(), fields)
     _insert(desk, fresh, tickets)
     for booking in fresh:
@@ -208,7 +206,7 @@ def _shrink(desk: Desk, plan: Plan, *, growing: Collection[uuid.UUID]) -> list[B
             gone.setdefault(desk.holder(seat).pk, []).append(seat)
     keys = [seat.id for seats in gone.values() for seat in seats]
     rows = Ticket.objects.filter(booking__in=gone, show_seat__in=keys).order_by("pk") if gone else Ticket.objects.none()
-    prices = {(ticket.booking_id, ticket.show_seat_id): ticket.price for ticket in rows}
+    tickets = {(ticket.booking_id, ticket.show_seat_id): ticket for ticket in rows}
     shrunk = [desk.bookings[claim] for claim in gone]
     for booking in shrunk:
         labels = {seat.label for seat in gone[booking.pk]}
@@ -220,8 +218,7 @@ def _shrink(desk: Desk, plan: Plan, *, growing: Collection[uuid.UUID]) -> list[B
             desk.own.pop(booking.external_reference, None)  # sold under it again, it is a new sale
             continue
         booking.seat_labels = left
-        booking.subtotal -= sum((prices[booking.pk, seat.id] for seat in gone[booking.pk]), money.ZERO)
-        booking.total = booking.subtotal - booking.discount
+        pricing.count(booking, [tickets[booking.pk, seat.id] for seat in gone[booking.pk]], -1)
     return shrunk
 
 
