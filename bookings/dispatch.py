@@ -21,6 +21,10 @@ def _applies(notice: Notice) -> bool:
     if notice.kind == Notice.Kind.REMINDER:
         has_started = booking.showtime.starts_at <= timezone.now() or booking.showtime.cancelled_at is not None
         return booking.status == Booking.Status.CONFIRMED and not has_started
+    if notice.kind in (Notice.Kind.PAY_LATER, Notice.Kind.PAY_REMINDER):
+        return booking.status == Booking.Status.PENDING  # paid, given up or lapsed: then it is too late to ask
+    if notice.kind == Notice.Kind.NOT_PAID:
+        return booking.status == Booking.Status.EXPIRED
     if notice.kind == Notice.Kind.SEATS_CHANGED:
         is_current = notice.facts.get("new", "") in ("", *booking.seat_labels)  # else refused, or moved once more
         return booking.status == Booking.Status.CONFIRMED and is_current

@@ -14,12 +14,14 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from bookings import links, qr, selectors
 from bookings.models import Booking, Notice, Ticket
 from showsewa.promises import Permanent
 
+_WITH_REFERENCE = (Notice.Kind.PAY_LATER, Notice.Kind.PAY_REMINDER)
 _WITH_TICKETS = (Notice.Kind.CONFIRMATION, Notice.Kind.REMINDER, Notice.Kind.SEATS_CHANGED)
 
 
@@ -56,12 +58,15 @@ def render(notice: Notice) -> Letter:
     with translation.override(booking.language), timezone.override(zone):
         tickets = _with_codes(selectors.seats_of(booking), notice)
         facts = _facts(notice, tickets, zone)
+        images = {ticket["cid"]: qr.png(ticket["code"]) for ticket in tickets if ticket["code"]}
+        if notice.kind in _WITH_REFERENCE:
+            images[facts["reference_cid"]] = qr.png(booking.reference or "")
         name = f"emails/{notice.kind.lower()}"
         return Letter(
             subject=" ".join(render_to_string(f"{name}.subject.txt", facts).split()),
             text=render_to_string(f"{name}.txt", facts).strip() + "\n",
             html=render_to_string(f"{name}.html", facts),
-            images={ticket["cid"]: qr.png(ticket["code"]) for ticket in tickets if ticket["code"]},
+            images=images,
         )
 
 
@@ -86,7 +91,7 @@ def compose(notice: Notice, letter: Letter) -> EmailMultiAlternatives:
 
 def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dict[str, Any]:
     booking, given = notice.booking, notice.facts
-    by = given.get("expectedBy")
+    by, pay_by = given.get("expectedBy"), given.get("payBy")
     return {
         "booking": booking,
         "showtime": booking.showtime,
@@ -106,6 +111,9 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "currency": given.get("currency", booking.currency),
         "reason": given.get("reason", ""),
         "expected_by": datetime.fromisoformat(by) if by else None,
+        "pay_by": datetime.fromisoformat(pay_by).astimezone(zone) if pay_by else None,
+        "reference_cid": f"{booking.reference}@{_domain()}",
+        "show_link": settings.BASE_URL + reverse("showtime", args=[booking.showtime_id]),
         "language": booking.language,
     }
 

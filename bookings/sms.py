@@ -1,6 +1,8 @@
 """Notices as SMS: one short text each. Which company carries it is a setting; new carriers are classes like these."""
 
 import logging
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -84,6 +86,8 @@ def _text(notice: Notice, title: str) -> str:
     }
     if notice.kind == Notice.Kind.CONFIRMATION:
         return _("%(movie)s, %(when)s, %(hall)s, %(seats)s. %(reference)s. Tickets: %(link)s") % words
+    if notice.kind in _OF_THE_COUNTER:
+        return _of_the_counter(notice, words)
     if notice.kind == Notice.Kind.REMINDER:
         return _("Reminder: %(movie)s, %(when)s, %(hall)s, %(seats)s. Tickets: %(link)s") % words
     if notice.kind == Notice.Kind.CANCELLATION and words["dropped"]:
@@ -104,6 +108,18 @@ def _text(notice: Notice, title: str) -> str:
             return _("%(movie)s, %(when)s: seat %(old)s was sold twice, you now have %(new)s. Sorry! %(link)s") % words
         return _("%(movie)s, %(when)s: seat %(old)s was sold twice. %(amount)s comes back. Sorry! %(link)s") % words
     return _("We could not use your payment for %(movie)s, %(when)s: %(amount)s goes back to you. %(link)s") % words
+
+
+_OF_THE_COUNTER = (Notice.Kind.PAY_LATER, Notice.Kind.PAY_REMINDER, Notice.Kind.NOT_PAID)
+
+
+def _of_the_counter(notice: Notice, words: Mapping[str, object]) -> str:
+    if notice.kind == Notice.Kind.NOT_PAID:
+        return _("%(movie)s, %(when)s: not paid in time, %(seats)s are free again. %(link)s") % words
+    by, zone = notice.facts.get("payBy"), ZoneInfo(notice.booking.showtime.cinema.time_zone)
+    until = date_format(datetime.fromisoformat(by).astimezone(zone), "j M H:i") if by else ""
+    said = _("%(movie)s, %(when)s, %(seats)s: pay %(amount)s at the counter by %(by)s. %(reference)s %(link)s")
+    return said % {**words, "by": until}
 
 
 def _amount(notice: Notice) -> str:

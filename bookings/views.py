@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings import guesses, ics, links, losses, policy, promos, qr, selectors
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
-from bookings.services import checkout, holds, offers
-from payments import gateways, invoices, returning
+from bookings.services import at_counter, checkout, holds, offers
+from payments import invoices, returning, ways
 from payments import selectors as payments
 from payments.services import buying, polling, starting
 from showsewa import limits
@@ -64,7 +64,7 @@ def details(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         return redirect(link("pay", booking, key))
     if booking.status != Booking.Status.HELD:
         return redirect(link("ticket", booking, key))
-    offered = [(gateway.code, gateway.label) for gateway in gateways.offered(booking.showtime.cinema)]
+    offered = [(way.code, way.label) for way in ways.offered(booking, now=timezone.now())]
     if request.method != "POST":
         first = {"gateway": offered[0][0] if offered else ""}
         first["promo_code"] = promos.typed(booking)
@@ -112,7 +112,7 @@ def _details(
         "loss": losses.of(booking),
         "form": form,
         "is_asking": is_asking,
-        "offered": gateways.offered(booking.showtime.cinema),
+        "offered": ways.offered(booking, now=now),
         "refund_steps": refund_steps(booking, priced["quote"].total),
         "minutes_more": settings.HOLD_EXTENSION_MINUTES,
         "minutes_to_pay": settings.BOOKING_EXPIRY_MINUTES,
@@ -170,12 +170,15 @@ def _buy(request: HttpRequest, booking: Booking, key: str, form: BuyerForm) -> H
         return _details(request, booking, key, form, refused=refusal)
     except holds.HoldExpired as refusal:
         return _ended(request, booking, key, refusal=refusal)
+    except (at_counter.NotOffered, at_counter.Limit) as refusal:
+        form.add_error("gateway", refusal.message)
+        return _details(request, booking, key, form, status=422)
     except starting.GatewayDown as refusal:
         messages.warning(request, refusal.message)
         return redirect(link("pay", booking, key))
     if bought.payment is not None:
         return redirect(returning.way_on(bought.payment, link("pay", booking, key)))
-    return redirect(link("ticket", bought.booking, key))
+    return redirect(link("ticket", bought.booking, key))  # or on to its payment, while it waits for that
 
 
 @require_POST

@@ -196,6 +196,8 @@ pages: list = [
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
     path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),
     path("counter/sell", counter_api.Sell.as_view()),
+    path("counter/waiting", counter_api.Waiting.as_view()),
+    path("counter/collect", counter_api.Collect.as_view()),
     path("counter/shift", shifts_api.Shift.as_view()),
     path("counter/shift/open", shifts_api.Open.as_view()),
     path("counter/shift/close", shifts_api.Close.as_view()),

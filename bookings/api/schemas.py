@@ -9,7 +9,7 @@ from rest_framework import serializers
 from bookings.models import Booking
 from showsewa.parsing import OptionalText, SeatNames, Text
 
-METHODS = ["CARD", "ESEWA", "KHALTI", "FONEPAY", "CASH"]
+METHODS = ["CARD", "ESEWA", "KHALTI", "FONEPAY", "CASH", "COUNTER"]
 
 _is_phone = RegexValidator(r"^\+?[0-9][0-9 ()./-]{4,22}$", _("Give a phone number with digits only."))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from bookings import notices, policy, pricing
 from bookings.models import Booking, Ticket
-from bookings.services import holds, promos, steps, telling
+from bookings.services import at_counter, holds, promos, steps, telling
 from seatsync import inventory
 from showsewa import ids, money
 from showsewa.actors import Actor
@@ -73,9 +73,11 @@ def open_payment(
 ) -> tuple[Booking, bool]:
     """Turn a hold into a booking that waits for its money; the seats are kept until its deadline plus the grace.
 
+    payment_method: COUNTER for the cinema's counter, before the show; anything else is for the record.
     promo_code: None for the one the hold was priced with last, "" for none.
     Returns the booking and whether this call made it so: the same hold again returns the same booking.
-    Refuses: HoldExpired, NotOnSale, PromoRefused, InvalidState, AmountChanged. Locks: booking, its seats by id.
+    Refuses: HoldExpired, NotOnSale, PromoRefused, InvalidState, AmountChanged; for the counter also
+    NotOffered, Limit. Locks: booking, its seats by id.
     """
     booking = steps.lock_booking(booking_id)
     if booking.status in (Booking.Status.PENDING, Booking.Status.CONFIRMED):
@@ -89,7 +91,7 @@ def open_payment(
     booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
     _apply_promo(booking, promo_code, now=now)
     _check_told(booking, told)
-    deadline = now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
+    deadline = _deadline(booking, buyer, payment_method, now=now)
     kept_until = deadline + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES)
     cause = inventory.Cause(actor, booking.source, reason="waiting for payment")
     with inventory.hold(booking.showtime_id, keys, claim=booking.pk, until=kept_until, cause=cause):
@@ -97,7 +99,14 @@ def open_payment(
         booking.refund_policy = policy.snapshot(booking.showtime.cinema)
         give_reference(booking, now=now)
         booking.move(Booking.Status.PENDING, *_SET_BY_OPENING)
+        at_counter.promise_notices(booking, now=now)
     return booking, True
+
+
+def _deadline(booking: Booking, buyer: Buyer, payment_method: str, *, now: datetime) -> datetime:
+    if payment_method == Booking.AT_COUNTER and booking.total > 0:
+        return at_counter.admit(booking, email=buyer.email, phone=buyer.phone, now=now)
+    return now + timedelta(minutes=settings.BOOKING_EXPIRY_MINUTES)
 
 
 _SET_BY_OPENING = (

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from bookings import notices, pricing
 from bookings.models import Booking, Ticket
-from bookings.services import offers, promos, steps, telling
+from bookings.services import at_counter, offers, promos, steps, telling
 from seatsync import inventory
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
@@ -44,7 +44,7 @@ def expire_at_showtime(*, showtime_id: uuid.UUID, now: datetime, batch: int = 20
     rows = Booking.objects.select_for_update(no_key=True, skip_locked=True).filter(due(now), showtime_id=showtime_id)
     bookings = list(rows.order_by("pk")[:batch])
     if bookings:
-        _expire(showtime_id, bookings)
+        _expire(showtime_id, bookings, now=now)
     return len(bookings)
 
 
@@ -104,7 +104,7 @@ def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, fa
 def expire_unpaid(booking: Booking, *, now: datetime) -> None:
     """The gateway says nobody will pay any more: end it now. Caller holds the booking lock."""
     steps.require(booking, _S.PENDING)
-    _expire(booking.showtime_id, [booking])
+    _expire(booking.showtime_id, [booking], now=now)
 
 
 @use_case
@@ -141,7 +141,7 @@ def _showtimes_with_due(now: datetime) -> list[uuid.UUID]:
     return list(Booking.objects.filter(due(now)).values_list("showtime_id", flat=True).distinct()[:500])
 
 
-def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking]) -> None:
+def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking], *, now: datetime) -> None:
     claims = [booking.pk for booking in bookings]
     live = Ticket.objects.filter(booking_id__in=claims, released_at=None)
     keys = list(live.order_by("show_seat_id").values_list("show_seat_id", flat=True))
@@ -156,3 +156,5 @@ def _expire(showtime_id: uuid.UUID, bookings: Sequence[Booking]) -> None:
         booking.status, booking.expires_at = _S.EXPIRED, None
         if not was_hold:
             telling.ended(booking)
+            if at_counter.is_chosen(booking):
+                at_counter.promise_bad_news(booking, now=now)

@@ -7,12 +7,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bookings.models import Booking
+from bookings.services import at_counter
 from payments import counter_list
 from payments.services import counter
 from seatsync import feed
 from seatsync.models import OWN_COUNTER
 from showsewa import idempotency, money
 from showsewa.apiview import ApiView
+from venues.models import Showtime
 
 
 class CounterView(ApiView):
@@ -76,16 +79,51 @@ class Sell(CounterView):
             now=timezone.now(),
             phone=sale["phone"],
         )
-        return Response(
-            {
-                "bookingId": booking.pk,
-                "bookingReference": booking.reference,
-                "seats": booking.seat_labels,
-                "total": money.number(booking.total),
-                "currency": booking.currency,
-            },
-            status=201,
+        return Response(_sold(booking), status=201)
+
+
+class Waiting(CounterView):
+    """Bookings of the website whose buyer stands here: by reference, its last six letters, or phone."""
+
+    def get(self, request: Request) -> Response:
+        found = at_counter.find(request.query_params.get("q", "")[:40], actor=self.actor)
+        return Response({"bookings": [_booking(booking) for booking in found]})
+
+
+class Collecting(serializers.Serializer):
+    bookingId = serializers.UUIDField()
+    tender = serializers.ChoiceField(choices=sorted(counter.TENDERS))
+
+
+class Collect(CounterView):
+    @idempotency.once_apart
+    def post(self, request: Request) -> Response:
+        given = Collecting(data=request.data)
+        given.is_valid(raise_exception=True)
+        booking = counter.collect(
+            booking_id=given.validated_data["bookingId"],
+            tender=given.validated_data["tender"],
+            actor=self.actor,
+            now=timezone.now(),
         )
+        return Response(_sold(booking))
+
+
+def _sold(booking: Booking) -> dict[str, object]:
+    return {
+        "bookingId": booking.pk,
+        "bookingReference": booking.reference,
+        "seats": booking.seat_labels,
+        "total": money.number(booking.total),
+        "currency": booking.currency,
+    }
+
+
+def _booking(booking: Booking) -> dict[str, object]:
+    show = _place(booking.showtime)
+    due = counter.due(booking) if booking.status == Booking.Status.PENDING else money.ZERO
+    facts = {"status": booking.status, "statusText": booking.get_status_display(), "name": booking.name}
+    return _sold(booking) | facts | {"due": money.number(due), "payBy": booking.expires_at, "show": show}
 
 
 def _chair(chair: counter_list.Chair) -> dict[str, object]:
@@ -104,6 +142,16 @@ def _chair(chair: counter_list.Chair) -> dict[str, object]:
 
 def _show(show: counter_list.Show) -> dict[str, object]:
     showtime = show.showtime
+    return _place(showtime) | {
+        "format": showtime.format,
+        "language": showtime.language,
+        "available": show.free.available,
+        "total": show.free.total,
+        "currency": showtime.cinema.currency,
+    }
+
+
+def _place(showtime: Showtime) -> dict[str, object]:
     return {
         "id": showtime.pk,
         "title": showtime.movie.title,
@@ -111,9 +159,4 @@ def _show(show: counter_list.Show) -> dict[str, object]:
         "hall": showtime.hall.name,
         "startsAt": showtime.starts_at,
         "timeZone": showtime.cinema.time_zone,
-        "format": showtime.format,
-        "language": showtime.language,
-        "available": show.free.available,
-        "total": show.free.total,
-        "currency": showtime.cinema.currency,
     }

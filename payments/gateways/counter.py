@@ -34,6 +34,7 @@ class ByHand:
 
 
 CASH, TERMINAL = "cash", "terminal"
+BY_HAND = (CASH, TERMINAL)
 
 register(ByHand(CASH, _("Cash")))
 register(ByHand(TERMINAL, _("Card terminal")))

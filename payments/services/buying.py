@@ -7,7 +7,7 @@ from datetime import datetime
 from django.conf import settings
 
 from bookings.models import Booking
-from bookings.services import checkout
+from bookings.services import at_counter, checkout
 from payments.gateways import fake
 from payments.models import Payment
 from payments.services import charging, starting
@@ -16,7 +16,10 @@ from showsewa.actors import Actor
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """payment: None when the booking costs nothing or is paid. is_new: this call turned the hold into a booking."""
+    """payment: None when the booking costs nothing, is paid, or will be at the counter.
+
+    is_new: this call turned the hold into a booking.
+    """
 
     booking: Booking
     payment: Payment | None
@@ -36,8 +39,9 @@ def buy(
 ) -> Bought:
     """Turn a hold into a booking with an open payment session; again, and it is the same booking and session.
 
-    One that costs nothing is confirmed. The gateway is called between two transactions: should it not answer, the
-    booking stands and the call may be repeated. Refuses as `open_payment` and `starting.start` do.
+    One that costs nothing is confirmed; one to be paid at the counter has no session until its buyer asks for one. The
+    gateway is called between two transactions: should it not answer, the booking stands and the call may be repeated.
+    Refuses as `open_payment` and `starting.start` do.
     """
     booking, is_new = checkout.open_payment(
         booking_id=booking_id,
@@ -48,7 +52,7 @@ def buy(
         actor=actor,
         now=now,
     )
-    if booking.status == Booking.Status.CONFIRMED:
+    if booking.status == Booking.Status.CONFIRMED or at_counter.is_chosen(booking):
         return Bought(booking, None, is_new)
     gateway = payment_method.lower() if payment_method.lower() in settings.GATEWAYS else ""
     payment, _started = starting.start(

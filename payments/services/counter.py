@@ -1,20 +1,28 @@
-"""Selling at the counter: seats, money and ticket in one transaction. The clerk asks first and gets a plain no."""
+"""Money at the counter: seats sold to who stands there, and bookings of the website paid there before the show.
+
+Seats, money and ticket in one transaction. The clerk asks first and gets a plain no.
+"""
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from bookings.services import sales
+from bookings.services import checkout, holds, sales, steps
 from payments.gateways import counter
 from payments.models import Payment
+from payments.services import polling, refunding
 from showsewa.actors import Actor
-from showsewa.refusals import Invalid
+from showsewa.refusals import Invalid, NotFound
 from showsewa.transactions import use_case
 
 PERMISSION = "bookings.sell_at_counter"
+# The trouble of a session that its buyer had opened when the counter took the money.
+PAID_HERE = "paid at the counter"
 TENDERS = {"CASH": counter.CASH, "CARD": counter.TERMINAL}
 
 
@@ -26,19 +34,69 @@ def sell(
 
     Refuses: NotFound (also a cinema not the clerk's), SeatsUnavailable, ShowOver. Locks: seats by id.
     """
+    _check_tender(tender)
+    booking = sales.book_at_counter(showtime_id=showtime_id, seats=seats, actor=actor, now=now, phone=phone)
+    _write_payment(booking, booking.total, tender, actor=actor, now=now)
+    return booking
+
+
+def due(booking: Booking) -> Decimal:
+    """What is still to be paid for it."""
+    return booking.total - refunding.refundable(booking)
+
+
+def collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) -> Booking:
+    """Take the money for a booking of the website that waits for it, and turn it into a sale.
+
+    A session the buyer has opened is asked about first: who has paid already pays no second time. One that pays later
+    still goes back by itself. Refuses: NotFound (also a cinema not the clerk's), InvalidState, ClaimLost, NotOnSale.
+    """
+    _check_tender(tender)
+    if Booking.objects.filter(_within_reach(actor), pk=booking_id, channel=None).exists():
+        polling.ask(booking_id=booking_id, now=now)
+    return _collect(booking_id=booking_id, tender=tender, actor=actor, now=now)
+
+
+@use_case
+def _collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) -> Booking:
+    """Locks: booking, its seats by id, its open payment."""
+    booking = steps.lock_booking(booking_id)
+    if booking.channel_id is not None or not actor.reaches(booking.showtime.cinema_id):
+        raise NotFound(_("There is no such booking."))
+    steps.require(booking, Booking.Status.PENDING)
+    holds.check_on_sale(booking)
+    left = due(booking)
+    checkout.confirm(booking, actor=actor, now=now)
+    # Whoever stands at the gateway's page is not sent on from ours; money that comes of it all the same is given back.
+    opened = Payment.objects.select_for_update(no_key=True).filter(booking=booking, status=Payment.Status.INITIATED)
+    for payment in opened.order_by("pk"):
+        payment.status, payment.trouble, payment.settled_at = Payment.Status.FAILED, PAID_HERE, now
+        payment.save(update_fields=["status", "trouble", "settled_at"])
+    _write_payment(booking, left, tender, actor=actor, now=now)
+    return booking
+
+
+def _write_payment(booking: Booking, amount: Decimal, tender: str, *, actor: Actor, now: datetime) -> None:
+    """Caller holds the booking lock, or has just made it."""
+    if amount <= 0:
+        return
+    Payment.objects.create(
+        booking=booking,
+        gateway=TENDERS[tender],
+        session=f"counter_{booking.pk}",
+        amount=amount,
+        currency=booking.currency,
+        status=Payment.Status.SUCCESS,
+        gateway_reference=actor.key,
+        expires_at=now,
+        settled_at=now,
+    )
+
+
+def _check_tender(tender: str) -> None:
     if tender not in TENDERS:
         raise Invalid(_("Pay by CASH or CARD."))
-    booking = sales.book_at_counter(showtime_id=showtime_id, seats=seats, actor=actor, now=now, phone=phone)
-    if booking.total > 0:
-        Payment.objects.create(
-            booking=booking,
-            gateway=TENDERS[tender],
-            session=f"counter_{booking.pk}",
-            amount=booking.total,
-            currency=booking.currency,
-            status=Payment.Status.SUCCESS,
-            gateway_reference=actor.key,
-            expires_at=now,
-            settled_at=now,
-        )
-    return booking
+
+
+def _within_reach(actor: Actor) -> Q:
+    return Q() if actor.cinema_ids is None else Q(showtime__cinema__in=actor.cinema_ids)

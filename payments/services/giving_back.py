@@ -74,6 +74,8 @@ def _cancel_seats(
     refunding.check_amount(back, given)
     if by_staff:
         approving.require(booking, back, actor=actor, is_proved=False)
+    else:
+        refunding.check_way_back(booking, back)
     cause = inventory.Cause(
         actor, booking.source, booking.reference or "", reason if by_staff and reason else "given back"
     )

@@ -14,8 +14,10 @@ from bookings import notices, policy
 from bookings.models import Booking, Notice
 from bookings.services import endings, steps
 from payments import gateways
+from payments.gateways import counter
 from payments.models import Case, Payment, Refund
 from payments.services import approving
+from seatsync.models import Source
 from showsewa import money
 from showsewa.actors import Actor
 from showsewa.promises import Permanent
@@ -41,6 +43,12 @@ class AmountTooLarge(Invalid):
 
 class NothingToRefund(Invalid):
     code = "NOTHING_TO_REFUND"
+
+
+class PaidAtCounter(Refusal):
+    """Cash goes back over the counter only: the buyer brings the tickets there."""
+
+    code = "PAID_AT_COUNTER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +111,8 @@ def cancel_booking(
 
     amount: what staff give instead, at most what is left of the payment. by_staff: no closing time applies.
     is_proved: their second factor was seen. only_for_money: keep a booking for which nothing would come back.
-    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge, NothingToRefund, SecondFactorRequired.
-    Locks: booking, seats by id, payments.
+    Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge, NothingToRefund, SecondFactorRequired,
+    PaidAtCounter. Locks: booking, seats by id, payments.
     """
     booking = steps.lock_booking(booking_id)
     check_not_cancelled(booking)
@@ -115,6 +123,8 @@ def cancel_booking(
     check_amount(back, given)
     if by_staff:
         approving.require(booking, back, actor=actor, is_proved=is_proved)
+    else:
+        check_way_back(booking, back)
     if only_for_money:
         steps.require(booking, Booking.Status.CONFIRMED)
         if back == 0:
@@ -211,6 +221,18 @@ def check_amount(back: Decimal, given: Terms) -> None:
         raise AmountTooLarge(
             _("At most %(amount)s can be given back.") % {"amount": given.paid}, refundable=money.number(given.paid)
         )
+
+
+def is_paid_by_hand(booking: Booking) -> bool:
+    """Whether a buyer of the website paid it at the counter."""
+    by_hand = placed().filter(booking=booking, gateway__in=counter.BY_HAND)
+    return booking.source == Source.SHOWSEWA and booking.channel_id is None and by_hand.exists()
+
+
+def check_way_back(booking: Booking, back: Decimal) -> None:
+    """For who cancels by themselves: a refund in cash would be done before anybody had handed it out."""
+    if back > 0 and is_paid_by_hand(booking):
+        raise PaidAtCounter(_("You paid at the counter. Please bring your tickets there: you get your money back."))
 
 
 def promise_back(

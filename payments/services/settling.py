@@ -10,7 +10,7 @@ from django.db import transaction
 
 from bookings import notices
 from bookings.models import Booking, Notice
-from bookings.services import checkout, endings, holds, steps
+from bookings.services import at_counter, checkout, endings, holds, steps
 from payments.gateways import Report, Word
 from payments.models import MOVES, Payment, Refund
 from payments.services import cases, refunding
@@ -146,7 +146,7 @@ def _lapse(payment: Payment, booking: Booking, *, now: datetime) -> None:
     if Payment.Status.EXPIRED not in MOVES[Payment.Status(payment.status)]:
         return
     _mark(payment, Payment.Status.EXPIRED, now=now)
-    if booking.status == Booking.Status.PENDING:
+    if booking.status == Booking.Status.PENDING and not at_counter.is_chosen(booking):
         endings.expire_unpaid(booking, now=now)
 
 

@@ -11,11 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from bookings import qr
 from bookings.models import Booking, InvalidState
-from bookings.services import holds
+from bookings.services import at_counter, holds
 from bookings.views import changed, link, query, refund_steps, state_of
 from payments import gateways, returning, selectors
-from payments.services import coming_back, refunding, starting, testing
+from payments.services import coming_back, counter, refunding, starting, testing
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid
 
@@ -43,6 +44,9 @@ def pay(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "minutes_of_grace": settings.PAYMENT_GRACE_MINUTES,
         "now": now,
     }
+    if at_counter.is_chosen(booking) and not facts["is_late"]:
+        facts |= {"code": qr.svg(booking.reference or ""), "due": counter.due(booking)}
+        return render(request, "payments/at_counter.html", facts)
     return render(request, "payments/pay.html", facts)
 
 
@@ -84,7 +88,7 @@ def cancel(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
             refunding.cancel_booking(
                 booking_id=booking.pk, actor=from_cookies(request), now=timezone.now(), reason=_reason(request)
             )
-        except (refunding.WindowClosed, refunding.AlreadyCancelled) as refusal:
+        except (refunding.WindowClosed, refunding.AlreadyCancelled, refunding.PaidAtCounter) as refusal:
             messages.warning(request, refusal.message)
             return redirect(link("cancel", booking, key))
         return redirect(link("ticket", booking, key))
@@ -93,6 +97,7 @@ def cancel(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "query": query(key),
         "terms": refunding.terms(booking, now=timezone.now()),
         "within_days": refunding.EXPECTED_WITHIN.days,
+        "is_by_hand": refunding.is_paid_by_hand(booking),
     }
     return render(request, "payments/cancel.html", facts)
 

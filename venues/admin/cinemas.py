@@ -89,6 +89,7 @@ class CinemaAdmin(DeskAdmin):
         (_("Contact"), {"fields": (("phone", "email"), "image_keys")}),
         (_("Selling"), {"fields": (("time_zone", "currency"), "hold_minutes", "gateways", "is_sandbox")}),
         (_("Choosing seats"), {"fields": ("lonely_seats", "companions_until_minutes")}),
+        (_("Pay at the counter later"), {"fields": ("pays_at_counter", ("counter_minutes", "counter_seats"))}),
         (_("Invoices"), {"fields": (("legal_name", "pan"),)}),
         (_("Refunds"), {"fields": ("refund_tiers", "second_factor_above")}),
         (_("People"), {"fields": ("staff",)}),
