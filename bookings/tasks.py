@@ -6,7 +6,10 @@ from celery import shared_task
 
 from bookings import dispatch
 from bookings.models import Notice
-from bookings.services import endings, importing, nightly, reconciling
+from bookings.services import endings, importing, nightly, reconciling, rooms, standbys
+from bookings.services import openings as asked
+from payments.services import expiring
+from seatsync.models import OpeningNotice
 from showsewa import answers, promises
 from showsewa.heartbeats import beat
 
@@ -14,7 +17,7 @@ from showsewa.heartbeats import beat
 @shared_task(name="bookings.tasks.expire_bookings")
 def expire_bookings() -> int:
     """JOB-1 and JOB-2: end holds and unpaid bookings whose time is over."""
-    return beat("expire_bookings", lambda now: endings.expire_due(now=now))
+    return beat("expire_bookings", lambda now: expiring.expire_due(now=now))
 
 
 @shared_task(name="bookings.tasks.send_notices")

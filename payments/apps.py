@@ -8,4 +8,4 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Each file registers itself; which of them are offered is a setting.
-        from payments.gateways import counter, esewa, fake, khalti, stripe  # noqa: F401
+        from payments.gateways import counter, esewa, fake, khalti, stripe, voucher  # noqa: F401

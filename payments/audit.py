@@ -29,6 +29,10 @@ _CASE_AGE = f"make_interval(hours => 1) * {settings.CASE_HOURS}"
 _IS_CASE = """EXISTS (SELECT FROM payments_case k
     WHERE k.payment_id = p.id AND k.kind = 'WRONG_AMOUNT' AND k.status = 'OPEN')"""
 
+# What of a booking's price is paid, where a part waits for the rest.
+_PAID_SO_FAR = """(SELECT coalesce(sum(q.amount), 0) FROM payments_payment q
+    WHERE q.booking_id = b.id AND q.status = 'SUCCESS' AND q.currency = b.currency)"""
+
 _RULES = {
     "I1 a seat has two live tickets": """
         SELECT show_seat_id::text, string_agg(booking_id::text, ' ') FROM bookings_ticket
@@ -70,7 +74,16 @@ _RULES = {
         FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id
         WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status NOT IN ('CONFIRMED', 'CANCELLED', 'REFUNDED')
             AND p.amount > (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r WHERE r.payment_id = p.id)
-            AND NOT {_IS_CASE}""",
+            AND NOT {_IS_CASE} AND NOT (b.status = 'PENDING' AND b.total > {_PAID_SO_FAR})""",
+    "I16 a voucher is worth less than nothing": """
+        SELECT voucher_id::text, sum(amount)::text FROM payments_voucherentry
+        GROUP BY voucher_id HAVING sum(amount) < 0""",
+    # That its payments are in the ledger, to the paisa, the equation shows.
+    "I16 a voucher's refund is not in its ledger": """
+        SELECT r.id::text, r.amount || ', ' || coalesce(e.amount::text, 'nothing') || ' came back'
+        FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id AND p.gateway = 'voucher'
+        LEFT JOIN payments_voucherentry e ON e.refund_id = r.id
+        WHERE (r.done_at IS NOT NULL AND e.id IS NULL) OR e.amount <> r.amount""",
     "I6 a seat was lost and its money kept": f"""
         SELECT p.id::text, b.ending FROM payments_payment p JOIN bookings_booking b ON b.id = p.booking_id
         WHERE p.status IN ('SUCCESS', 'REFUNDED') AND b.status = 'CANCELLED' AND b.ending = 'SEAT_LOST'

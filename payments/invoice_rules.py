@@ -8,7 +8,7 @@ _FORGOTTEN = "interval '5 minutes'"
 # still has to decide on. As `invoices.paid_for` counts it.
 _PAID = """(
     SELECT sum(p.amount - (SELECT coalesce(sum(r.amount), 0) FROM payments_refund r
-        WHERE r.payment_id = p.id AND r.reason IN ('LATE', 'DOUBLE', 'MISMATCH')))
+        WHERE r.payment_id = p.id AND r.reason IN ('LATE', 'DOUBLE', 'MISMATCH', 'UNPAID')))
     FROM payments_payment p
     WHERE p.booking_id = b.id AND p.status IN ('SUCCESS', 'REFUNDED') AND p.currency = b.currency
         AND NOT EXISTS (SELECT FROM payments_case k
@@ -49,7 +49,7 @@ RULES = {
         SELECT r.id::text, r.amount::text FROM payments_refund r
         JOIN payments_payment p ON p.id = r.payment_id
         JOIN payments_invoice i ON i.booking_id = p.booking_id AND i.kind = 'INVOICE'
-        WHERE r.reason NOT IN ('LATE', 'DOUBLE', 'MISMATCH')
+        WHERE r.reason NOT IN ('LATE', 'DOUBLE', 'MISMATCH', 'UNPAID')
             AND greatest(r.done_at, i.created_at) < statement_timestamp() - {_FORGOTTEN} AND r.done_at IS NOT NULL
             AND NOT EXISTS (SELECT FROM payments_invoice n WHERE n.refund_id = r.id)""",
 }

@@ -21,7 +21,7 @@ from showsewa.refusals import NotFound
 # What the website and our own counter sell. Platforms and theatres' own systems sell in their own name: they invoice.
 OWN_SALES = Q(source__in=[Source.SHOWSEWA, Source.WALK_IN], channel=None, confirmed_at__isnull=False)
 # Money that never bought anything goes back without a credit note: there is no invoice of it.
-NEVER_A_SALE = (Refund.Reason.LATE, Refund.Reason.DOUBLE, Refund.Reason.MISMATCH)
+NEVER_A_SALE = (Refund.Reason.LATE, Refund.Reason.DOUBLE, Refund.Reason.MISMATCH, Refund.Reason.UNPAID)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from payments.books import counting
 from payments.models import Refund
-from payments.services import conflicts, deciding, forgetting, inbox, invoicing, polling, refunding, testing
+from payments.services import conflicts, deciding, forgetting, inbox, invoicing, polling, refunding, testing, vouchers
 from showsewa import promises
 from showsewa.heartbeats import beat
 
@@ -48,6 +48,12 @@ def issue_old_invoices() -> int:
 def send_fake_messages() -> int:
     """The test gateway's own webhooks; nothing to do where it is off."""
     return beat("send_fake_messages", lambda now: testing.deliver_due(now=now))
+
+
+@shared_task(name="payments.tasks.expire_vouchers")
+def expire_vouchers() -> int:
+    """What is left of vouchers past their day is no debt any more."""
+    return beat("expire_vouchers", lambda now: vouchers.expire_due(now=now))
 
 
 @shared_task(name="payments.tasks.forget")

@@ -22,6 +22,7 @@ BEAT = {
     "payments.tasks.poll_payments": 15,  # JOB-6
     "payments.tasks.process_inbox": 10,  # events whose first processing was cut short
     "payments.tasks.count_settlements": crontab(hour=0, minute=45),  # 06:30 in Kathmandu: gateways' lists are out
+    "payments.tasks.expire_vouchers": crontab(hour=18, minute=30),  # 00:15 in Kathmandu
     "payments.tasks.forget": crontab(hour=21, minute=45),  # 03:30 in Kathmandu
     "payments.tasks.care_for_cases": 5,  # refunds given up, wrong sums nobody decided on
     "payments.tasks.solve_conflicts": 3,  # seats sold twice, as far as policy can decide

@@ -115,6 +115,7 @@ money: list = [
     path("payments/webhook", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/webhook/<slug:gateway>", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/refund/<uuid:booking_id>", payments_api.RefundBooking.as_view()),  # owner; payments:refund
+    path("bookings/<uuid:booking_id>/voucher", payments_api.PayByVoucher.as_view()),  # owner, ticket link; bookings:write
     path("payments/status/<uuid:booking_id>", payments_api.Status.as_view()),  # owner, ticket link; bookings:read
 ]
 

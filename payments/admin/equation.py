@@ -24,9 +24,11 @@ _MOST_SHOWN, _MOST_EXPORTED = 500, 100_000
 NAMES = {
     "money_in": _("Money in"),
     "bought": _("Confirmed bookings"),
-    "kept": _("Kept by the terms of sale"),
+    "kept": _("Kept, less what was given away"),
     "back": _("Refunds"),
+    "waits": _("Waits for the rest"),
     "cases": _("Open cases"),
+    "vouchers": _("Gift vouchers"),
     "nowhere": _("Difference"),
 }
 _COLUMNS = ("at", "payment", "booking", "reference", *equation.PARTS)

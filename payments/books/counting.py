@@ -13,7 +13,7 @@ from payments import gateways
 from payments.books import days, matching
 from payments.books.matching import Side
 from payments.gateways import Entry
-from payments.models import Case, Payment, Settlement, SettlementLine
+from payments.models import Case, Payment, Settlement, SettlementLine, VoucherEntry
 from showsewa import money
 from showsewa.refusals import NotFound, Refusal
 from showsewa.transactions import use_case
@@ -110,9 +110,11 @@ def net(row: Settlement) -> Decimal | None:
 
 def _gateways(day: date) -> list[str]:
     since, until = days.bounds(day)
+    sold = VoucherEntry.objects.filter(kind=VoucherEntry.Kind.ISSUE, at__gte=since, at__lt=until)
     took = Payment.objects.filter(status__in=matching.TAKEN, settled_at__gte=since, settled_at__lt=until)
     counted = Settlement.objects.filter(day=day).values_list("gateway", flat=True)
-    return sorted({*took.values_list("gateway", flat=True), *counted, *settings.GATEWAYS})
+    tenders = sold.exclude(voucher__tender="").values_list("voucher__tender", flat=True)
+    return sorted({*took.values_list("gateway", flat=True), *tenders, *counted, *settings.GATEWAYS})
 
 
 def _count(

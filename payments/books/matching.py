@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from payments.books import days
 from payments.gateways import Entry
-from payments.models import Payment, Refund, SettlementLine
+from payments.models import Payment, Refund, SettlementLine, VoucherEntry
 from showsewa import money
 
 TAKEN = (Payment.Status.SUCCESS, Payment.Status.REFUNDED)
@@ -25,10 +25,11 @@ class Side:
 
     payments: list[Payment] = field(default_factory=list)
     refunds: list[Refund] = field(default_factory=list)
+    vouchers: Decimal = money.ZERO  # sold for this gateway's money
 
     @property
     def paid(self) -> Decimal:
-        return sum((one.amount for one in self.payments), money.ZERO)
+        return sum((one.amount for one in self.payments), self.vouchers)
 
     @property
     def back(self) -> Decimal:
@@ -45,6 +46,11 @@ def ours(gateway: str, day: date) -> dict[str, Side]:
     back = Refund.objects.filter(payment__gateway=gateway, done_at__gte=since, done_at__lt=until)
     for refund in back.select_related("payment").order_by("done_at", "pk"):
         sides.setdefault(refund.payment.currency, Side()).refunds.append(refund)
+    sold = VoucherEntry.objects.filter(
+        kind=VoucherEntry.Kind.ISSUE, voucher__tender=gateway, at__gte=since, at__lt=until
+    )
+    for currency, amount in sold.values_list("voucher__currency").annotate(sum=Sum("amount")).order_by():
+        sides.setdefault(currency, Side()).vouchers = amount
     return sides
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from payments.books.matching import TAKEN
 from payments.gateways import counter
-from payments.models import CashCount, Payment, Refund
+from payments.models import CashCount, Payment, Refund, VoucherEntry
 from showsewa import money
 from showsewa.actors import Actor
 from showsewa.refusals import Forbidden, Invalid, Refusal
@@ -125,10 +125,20 @@ def report(shift: CashCount, *, now: datetime) -> Report:
     sold = Payment.objects.filter(
         gateway_reference=by, status__in=TAKEN, settled_at__gte=shift.opened_at, settled_at__lte=until, **here
     )
-    cash, cash_count = _sum(sold.filter(gateway=counter.CASH))
-    card, card_count = _sum(sold.filter(gateway=counter.TERMINAL))
+    cash, cash_count = _taken(shift, sold, counter.CASH, until)
+    card, card_count = _taken(shift, sold, counter.TERMINAL, until)
     back, back_count = _sum(_refunds(shift.cinema_id, shift.opened_at, until).filter(actor=by))
     return Report(cash, cash_count, card, card_count, back, back_count)
+
+
+def _taken(shift: CashCount, sold: QuerySet[Payment], gateway: str, until: datetime) -> tuple[Decimal, int]:
+    """For tickets, and for the gift vouchers this clerk sold meanwhile."""
+    vouchers = VoucherEntry.objects.filter(
+        kind=VoucherEntry.Kind.ISSUE, actor=f"user:{shift.clerk_id}", at__gte=shift.opened_at, at__lte=until,
+        voucher__sold_at=shift.cinema_id, voucher__currency=shift.currency, voucher__tender=gateway,
+    )  # fmt: skip
+    (tickets, count), (gifts, gift_count) = _sum(sold.filter(gateway=gateway)), _sum(vouchers)
+    return tickets + gifts, count + gift_count
 
 
 def stray_refunds(actor: Actor, *, since: datetime) -> QuerySet[Refund]:
@@ -158,7 +168,7 @@ def _refunds(cinema_id: uuid.UUID, since: datetime, until: datetime) -> QuerySet
     )
 
 
-def _sum(rows: QuerySet[Payment] | QuerySet[Refund]) -> tuple[Decimal, int]:
+def _sum(rows: QuerySet[Payment] | QuerySet[Refund] | QuerySet[VoucherEntry]) -> tuple[Decimal, int]:
     found = rows.aggregate(sum=Sum("amount"), count=Count("pk"))
     return found["sum"] or money.ZERO, found["count"]
 

@@ -6,6 +6,7 @@ from payments.models.fake import FakeCharge, FakeCheckout, FakeMessage, FakeRefu
 from payments.models.invoices import Invoice, InvoiceCopy, InvoiceCounter
 from payments.models.payments import MOVES, UNOPENED, Payment, Refund, WebhookEvent
 from payments.models.settlements import CashCount, Settlement, SettlementFile, SettlementLine
+from payments.models.vouchers import GiftVoucher, VoucherEntry
 
 __all__ = [
     "MOVES",
@@ -17,6 +18,7 @@ __all__ = [
     "FakeMessage",
     "FakeRefund",
     "GatewayAccount",
+    "GiftVoucher",
     "Invoice",
     "InvoiceCopy",
     "InvoiceCounter",
@@ -25,5 +27,6 @@ __all__ = [
     "Settlement",
     "SettlementFile",
     "SettlementLine",
+    "VoucherEntry",
     "WebhookEvent",
 ]

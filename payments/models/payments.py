@@ -118,6 +118,7 @@ class Refund(Promise):
         MISMATCH = "MISMATCH", _("Wrong amount or currency")
         STAFF = "STAFF", _("Given by staff")
         SEAT_LOST = "SEAT_LOST", _("Seat sold twice")
+        UNPAID = "UNPAID", _("The rest was not paid in time")
 
     # What we say to people; banks take so long to show what was sent at once.
     EXPECTED_WITHIN: ClassVar = timedelta(days=7)

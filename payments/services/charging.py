@@ -70,7 +70,7 @@ def _confirm_paid(*, booking_id: uuid.UUID, actor: Actor, now: datetime) -> Book
     if booking.status == Booking.Status.CONFIRMED:
         return booking
     steps.require(booking, Booking.Status.HELD, Booking.Status.PENDING)
-    if booking.status == Booking.Status.HELD or refunding.refundable(booking) < booking.total:
+    if booking.status == Booking.Status.HELD or refunding.due(booking) > 0:
         raise NotPaid(_("No verified payment covers this booking."))
     checkout.confirm(booking, actor=actor, now=now)
     return booking

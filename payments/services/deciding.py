@@ -125,6 +125,7 @@ def _accept(case: Case, booking: Booking | None, *, actor: Actor, now: datetime)
     assert payment is not None and booking is not None
     if not is_enough(payment, booking):
         raise Invalid(_("Less than the price, or another currency, cannot be accepted: give it back."))
+    rest = payment.amount - refunding.due(booking)
     holds.check_on_sale(booking)
     if booking.status == Booking.Status.PENDING:
         checkout.confirm(booking, actor=actor, now=now)
@@ -132,14 +133,13 @@ def _accept(case: Case, booking: Booking | None, *, actor: Actor, now: datetime)
         checkout.retake(booking, actor=actor, now=now)
     else:
         raise InvalidState(_("The show has begun: give the money back."), bookingStatus=booking.status)
-    rest = payment.amount - booking.total
     if rest > 0:
         refunding.promise_part(payment, rest, Refund.Reason.MISMATCH, actor=actor, note="paid more than asked", now=now)
 
 
 def is_enough(payment: Payment, booking: Booking) -> bool:
     """Whether this sum may be accepted for its booking."""
-    return payment.currency == booking.currency and payment.amount >= booking.total
+    return payment.currency == booking.currency and payment.amount >= refunding.due(booking)
 
 
 def _done_by_hand(case: Case, reference: str, *, now: datetime) -> None:

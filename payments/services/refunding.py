@@ -15,6 +15,7 @@ from bookings.models import Booking, Notice
 from bookings.services import endings, steps
 from payments import gateways
 from payments.gateways import counter
+from payments.gateways import voucher
 from payments.models import Case, Payment, Refund
 from payments.services import approving
 from seatsync.models import Source
@@ -75,8 +76,10 @@ def terms(booking: Booking, *, now: datetime) -> Terms:
     """Reads only. For a booking nobody paid yet there is nothing to give back and nothing to refuse."""
     paid = refundable(booking)
     starts_at = booking.showtime.starts_at
+    if booking.status in (Booking.Status.HELD, Booking.Status.PENDING):
+        return Terms(True, paid, 100 if paid else 0, paid)  # a part may be paid: it bought nothing yet
     if booking.status != Booking.Status.CONFIRMED:
-        return Terms(booking.status in (Booking.Status.HELD, Booking.Status.PENDING), paid, 0, money.ZERO)
+        return Terms(False, paid, 0, money.ZERO)
     percent = policy.refund_percent(booking.refund_policy, starts_at=starts_at, now=now)
     allowed = policy.can_cancel(booking.refund_policy, starts_at=starts_at, now=now)
     # What was kept of seats given back before stays kept: only what the rest cost is divided now.
@@ -87,6 +90,16 @@ def refundable(booking: Booking) -> Decimal:
     """What was paid and not yet promised back."""
     paid = placed().filter(booking=booking)
     return _sum(paid) - _sum(Refund.objects.filter(payment__in=paid))
+
+
+def due(booking: Booking) -> Decimal:
+    """What its buyer still has to pay. Sure only while the caller holds the booking lock."""
+    return max(booking.total - refundable(booking), money.ZERO)
+
+
+def left_of(payment: Payment) -> Decimal:
+    """What of it is not promised back."""
+    return payment.amount - _sum(Refund.objects.filter(payment=payment))
 
 
 def placed() -> QuerySet[Payment]:
@@ -238,11 +251,14 @@ def check_way_back(booking: Booking, back: Decimal) -> None:
 def promise_back(
     booking: Booking, back: Decimal, reason: Refund.Reason, *, actor: Actor, note: str, now: datetime
 ) -> list[Refund]:
-    """Spread a sum over the booking's payments, the newest first. Caller holds the booking lock."""
+    """Spread a sum over the booking's payments, the newest first, gift vouchers last: who paid by card gets that back
+    before anything goes onto a voucher, and never more than that. Caller holds the booking lock.
+    """
     rows = placed().select_for_update(no_key=True, of=("self",)).filter(booking=booking)
     refunds = []
-    for payment in sorted(rows.order_by("pk"), key=lambda payment: payment.pk, reverse=True):
-        left = min(back, payment.amount - _sum(Refund.objects.filter(payment=payment)))
+    newest_first = sorted(rows.order_by("pk"), key=lambda payment: payment.pk, reverse=True)
+    for payment in sorted(newest_first, key=lambda payment: payment.gateway == voucher.CODE):
+        left = min(back, left_of(payment))
         if left > 0:
             refunds.append(promise_part(payment, left, reason, actor=actor, note=note, now=now))
             back -= left

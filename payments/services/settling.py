@@ -1,10 +1,12 @@
 """Settling: the one way in which money becomes a sale, whoever told us of it (webhook, look-up, token, clerk).
 
 It may be told the same any number of times and in any order. Captured money always ends as a confirmed booking, as a
-refund row or as a case for a person, written in the same transaction.
+refund row or as a case for a person, written in the same transaction; what pays for a part (a gift voucher) waits with
+its booking for the rest, and goes back when that does not come in time.
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -59,17 +61,36 @@ def _take(payment: Payment, booking: Booking, report: Report, *, now: datetime) 
         payment.trouble = f"asked for {asked} {currency}, got {report.amount} {report.currency}"
         payment.amount, payment.currency = report.amount or asked, report.currency or currency
     _mark(payment, Payment.Status.SUCCESS, reference=report.reference, now=now)
-    _place(payment, booking, is_right=is_right, now=now)
+    place(payment, booking, instead_of=None if is_right else asked, now=now)
 
 
-def _place(payment: Payment, booking: Booking, *, is_right: bool, now: datetime) -> None:
-    """Give taken money its destiny: a sale, a refund, or a person who decides."""
+def place(payment: Payment, booking: Booking, *, instead_of: Decimal | None = None, now: datetime) -> None:
+    """Give taken money its destiny: a sale, a refund, or a person who decides. instead_of: the sum that was asked for.
+
+    Caller holds the locks of booking and payment.
+    """
+    actor = _actor(payment)
     if booking.status == Booking.Status.CONFIRMED:
-        give_back(payment, reason=Refund.Reason.DOUBLE, actor=_actor(payment), now=now)
-    elif not is_right:
-        cases.open_wrong_amount(payment, asked=booking.total, currency=booking.currency)
-    elif not _deliver(payment, booking, now=now):
-        give_back(payment, reason=Refund.Reason.LATE, actor=_actor(payment), now=now)
+        give_back(payment, reason=Refund.Reason.DOUBLE, actor=actor, now=now)
+    elif instead_of is not None:
+        cases.open_wrong_amount(payment, asked=instead_of, currency=booking.currency)
+    elif booking.status not in (Booking.Status.PENDING, Booking.Status.EXPIRED):
+        give_back(payment, reason=Refund.Reason.LATE, actor=actor, now=now)
+    elif refunding.due(booking) > 0:
+        if booking.status == Booking.Status.EXPIRED:  # the other part went back when it expired
+            give_back(payment, reason=Refund.Reason.LATE, actor=actor, now=now)
+    elif _deliver(payment, booking, now=now):
+        _give_back_rest(payment, booking, now=now)
+    else:
+        give_back_all(booking, reason=Refund.Reason.LATE, actor=actor, now=now)
+
+
+def _give_back_rest(payment: Payment, booking: Booking, *, now: datetime) -> None:
+    """A session for the whole price, left for a voucher, was paid after all: what is too much of both goes back."""
+    over = refunding.refundable(booking) - booking.total
+    if over > 0:
+        actor, reason = _actor(payment), Refund.Reason.DOUBLE
+        refunding.promise_part(payment, min(over, payment.amount), reason, actor=actor, note="paid twice", now=now)
 
 
 def _deliver(payment: Payment, booking: Booking, *, now: datetime) -> bool:
@@ -102,6 +123,7 @@ def _end(payment: Payment, booking: Booking, ending: Booking.Ending, *, now: dat
 def _take_second(payment: Payment, booking: Booking, report: Report, *, now: datetime) -> None:
     """The same session paid twice: a payment row of its own. It pays for the booking if the first one did not."""
     session = f"{payment.session}#{report.reference}"[:120]
+    due = refunding.due(booking)
     second, is_new = Payment.objects.get_or_create(
         gateway=payment.gateway,
         session=session,
@@ -117,8 +139,8 @@ def _take_second(payment: Payment, booking: Booking, report: Report, *, now: dat
     )
     if is_new:
         second.booking = booking
-        is_right = (report.amount, report.currency) == (booking.total, booking.currency)
-        _place(second, booking, is_right=is_right, now=now)
+        is_right = (report.amount, report.currency) == (due or booking.total, booking.currency)
+        place(second, booking, instead_of=None if is_right else due or booking.total, now=now)
 
 
 def _decline(payment: Payment, booking: Booking, *, now: datetime) -> None:
@@ -148,6 +170,7 @@ def _lapse(payment: Payment, booking: Booking, *, now: datetime) -> None:
     _mark(payment, Payment.Status.EXPIRED, now=now)
     if booking.status == Booking.Status.PENDING and not at_counter.is_chosen(booking):
         endings.expire_unpaid(booking, now=now)
+        give_back_all(booking, reason=Refund.Reason.UNPAID, actor=_actor(payment), now=now)
 
 
 def _mark(payment: Payment, status: Payment.Status, *, now: datetime, reference: str = "") -> None:
@@ -163,10 +186,29 @@ def _mark(payment: Payment, status: Payment.Status, *, now: datetime, reference:
 def give_back(payment: Payment, *, reason: Refund.Reason, actor: Actor, now: datetime) -> Refund:
     """Promise the whole payment back and tell the buyer. Caller holds the payment's lock."""
     refund = Refund.objects.create(payment=payment, amount=payment.amount, reason=reason, actor=actor.key, due_at=now)
-    by = now + refunding.EXPECTED_WITHIN
-    facts = notices.money_facts(payment.amount, payment.currency, reason=reason, expected_by=by)
-    notices.promise(payment.booking, Notice.Kind.LATE_PAYMENT, due_at=now, about=str(refund.pk), facts=facts)
+    if reason != Refund.Reason.UNPAID:  # whoever let the time pass is told when the money is back, no sooner
+        by = now + refunding.EXPECTED_WITHIN
+        facts = notices.money_facts(payment.amount, payment.currency, reason=reason, expected_by=by)
+        notices.promise(payment.booking, Notice.Kind.LATE_PAYMENT, due_at=now, about=str(refund.pk), facts=facts)
     return refund
+
+
+def give_back_all(booking: Booking, *, reason: Refund.Reason, actor: Actor, now: datetime) -> int:
+    """All that was paid for a booking nobody gets: each payment, as far as it has not gone back. Returns how many.
+
+    Caller holds the booking lock. Locks: its payments by id.
+    """
+    done = 0
+    rows = refunding.placed().select_for_update(no_key=True, of=("self",)).filter(booking=booking)
+    for payment in rows.order_by("pk"):
+        payment.booking = booking
+        left = refunding.left_of(payment)
+        if left == payment.amount:
+            give_back(payment, reason=reason, actor=actor, now=now)
+        elif left > 0:
+            refunding.promise_part(payment, left, reason, actor=actor, note="", now=now)
+        done += left > 0
+    return done
 
 
 def _actor(payment: Payment) -> Actor:

@@ -10,6 +10,7 @@ from bookings.models import Booking
 from bookings.services import checkout, holds, steps
 from payments import gateways
 from payments.models import UNOPENED, Payment
+from payments.services import refunding
 from showsewa.actors import Actor
 from showsewa.refusals import Busy, NotFound, Refusal
 from showsewa.transactions import use_case
@@ -71,7 +72,8 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
     if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
         raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
     steps.require(booking, Booking.Status.PENDING)
-    if booking.total == 0:
+    due = refunding.due(booking)
+    if due == 0:
         checkout.confirm(booking, actor=actor, now=now)
         return None, False
     payment = Payment.objects.filter(booking=booking, status=Payment.Status.INITIATED).first()
@@ -82,7 +84,7 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
         booking=booking,
         # What costs nothing needs no way to pay.
         gateway=gateways.choose(gateway, cinema=booking.showtime.cinema).code,
-        amount=booking.total,
+        amount=due,
         currency=booking.currency,
         expires_at=booking.expires_at,
         poll_at=now + FIRST_LOOK,
