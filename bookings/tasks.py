@@ -6,10 +6,8 @@ from celery import shared_task
 
 from bookings import dispatch
 from bookings.models import Notice
-from bookings.services import endings, importing, nightly, reconciling, rooms, standbys
-from bookings.services import openings as asked
+from bookings.services import endings, importing, nightly, reconciling
 from payments.services import expiring
-from seatsync.models import OpeningNotice
 from showsewa import answers, promises
 from showsewa.heartbeats import beat
 
