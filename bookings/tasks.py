@@ -4,10 +4,12 @@ from datetime import datetime
 
 from celery import shared_task
 
-from bookings import dispatch
+from bookings import dispatch, openings
 from bookings.models import Notice
 from bookings.services import endings, importing, nightly, reconciling
+from bookings.services import openings as asked
 from payments.services import expiring
+from seatsync.models import OpeningNotice
 from showsewa import answers, promises
 from showsewa.heartbeats import beat
 
@@ -22,6 +24,17 @@ def expire_bookings() -> int:
 def send_notices() -> int:
     """JOB-7: send the e-mails and SMS that are due."""
     return beat("send_notices", lambda now: promises.keep(Notice, dispatch.send, now=now))
+
+
+@shared_task(name="bookings.tasks.tell_of_sales")
+def tell_of_sales() -> int:
+    """Tell those who wait for a movie's tickets that they are on sale."""
+    return beat("tell_of_sales", _tell_of_sales)
+
+
+def _tell_of_sales(now: datetime) -> int:
+    asked.wake(now=now)
+    return promises.keep(OpeningNotice, openings.send, now=now)
 
 
 @shared_task(name="bookings.tasks.archive")
@@ -48,4 +61,4 @@ def purge() -> int:
 
 
 def _purge(now: datetime) -> int:
-    return endings.purge_holds(now=now) + answers.purge(now=now) + importing.purge(now=now)
+    return endings.purge_holds(now=now) + answers.purge(now=now) + importing.purge(now=now) + asked.purge(now=now)

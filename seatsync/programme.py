@@ -2,13 +2,15 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, F, OuterRef, Q
+
 from seatsync import seatmaps
 from seatsync.seatmaps import Free
-from venues import listings
+from venues import listings, sandbox
 from venues.models import Cinema, Movie, Showtime
 
 Point = tuple[float, float]  # latitude and longitude, in degrees
@@ -51,43 +53,72 @@ class AtCinema:
 
 @dataclass(frozen=True, slots=True)
 class OnShow:
+    """count: its showtimes. more: how many cinemas show it beside these."""
+
     movie: Movie
     cinemas: list[AtCinema]
-
-    @property
-    def count(self) -> int:
-        return sum(len(at.screenings) for at in self.cinemas)
+    count: int
+    more: int = 0
 
 
-def of_day(day: date, *, now: datetime, city: str, near: Point | None = None) -> list[OnShow]:
-    """All movies of a day in a city, the one with the most showtimes first. near: where to begin with the cinemas."""
-    shown = of_showtimes(listings.bookable(day, now=now, city=city), near=near)
+def of_day(day: date, *, now: datetime, city: str, near: Point | None = None, most: int | None = None) -> list[OnShow]:
+    """All movies of a day in a city, the one with the most showtimes first. near, most: as below."""
+    shown = of_showtimes(listings.bookable(day, now=now, city=city), near=near, most=most)
     return sorted(shown, key=lambda on_show: (-on_show.count, on_show.movie.title))
 
 
-def of_showtimes(showtimes: Sequence[Showtime], *, near: Point | None = None) -> list[OnShow]:
-    """Grouped by movie, in the order in which the movies first come."""
-    groups: dict[uuid.UUID, list[Screening]] = {}
-    for one in _with_free(showtimes):
-        groups.setdefault(one.showtime.movie_id, []).append(one)
-    return [OnShow(group[0].showtime.movie, _by_cinema(group, near)) for group in groups.values()]
+def of_showtimes(showtimes: Sequence[Showtime], *, near: Point | None = None, most: int | None = None) -> list[OnShow]:
+    """Grouped by movie, in the order in which the movies first come. near: where to begin with the cinemas. most: so
+    many of them a movie; nobody counts the seats of the others.
+    """
+    movies: dict[uuid.UUID, list[Showtime]] = {}
+    for showtime in showtimes:
+        movies.setdefault(showtime.movie_id, []).append(showtime)
+    cinemas = {key: _by_cinema(group, near) for key, group in movies.items()}
+    kept = [showtime for groups in cinemas.values() for group in groups[:most] for showtime in group]
+    free = seatmaps.free([showtime.pk for showtime in kept])
+    return [
+        OnShow(
+            movies[key][0].movie,
+            [_at_cinema(group, free) for group in groups[:most]],
+            count=len(movies[key]),
+            more=len(groups[most:]) if most else 0,
+        )
+        for key, groups in cinemas.items()
+    ]
 
 
 def of_movie(movie: Movie, day: date, *, now: datetime, city: str, near: Point | None = None) -> list[AtCinema]:
-    return _by_cinema(_with_free(listings.bookable(day, now=now, of=movie, city=city)), near)
-
-
-def _with_free(showtimes: Sequence[Showtime]) -> list[Screening]:
+    showtimes = listings.bookable(day, now=now, of=movie, city=city)
     free = seatmaps.free([showtime.pk for showtime in showtimes])
-    return [Screening(showtime, free.get(showtime.pk)) for showtime in showtimes]
+    return [_at_cinema(group, free) for group in _by_cinema(showtimes, near)]
 
 
-def _by_cinema(screenings: Iterable[Screening], near: Point | None = None) -> list[AtCinema]:
-    groups: dict[uuid.UUID, AtCinema] = {}
-    for one in screenings:
-        showtime = one.showtime
-        groups.setdefault(showtime.cinema_id, AtCinema(showtime.cinema, [])).screenings.append(one)
-    return sorted(groups.values(), key=lambda at: (_squared(at.cinema, near), at.cinema.name))
+def genres(shown: Iterable[OnShow]) -> list[str]:
+    return sorted({genre for on_show in shown for genre in on_show.movie.genres})
+
+
+def coming(today: date, *, now: datetime, city: str, limit: int) -> list[Movie]:
+    """Movies to be released, or scheduled and not yet on sale, of which no ticket can be had in a city; the first
+    released first.
+    """
+    there = Showtime.objects.filter(movie=OuterRef("pk"), cinema__city=city, cancelled_at=None, starts_at__gt=now)
+    there = there.filter(sandbox.known_to(path="cinema"), cinema__is_active=True)
+    on_sale, waiting = there.filter(inventory__isnull=False), there.filter(inventory=None)
+    rows = Movie.objects.filter(sandbox.known_to(), is_active=True)
+    rows = rows.filter(Q(released_on__gt=today) | Exists(waiting)).exclude(Exists(on_sale))
+    return list(rows.order_by(F("released_on").asc(nulls_first=True), "title")[:limit])
+
+
+def _at_cinema(showtimes: Sequence[Showtime], free: Mapping[uuid.UUID, Free]) -> AtCinema:
+    return AtCinema(showtimes[0].cinema, [Screening(showtime, free.get(showtime.pk)) for showtime in showtimes])
+
+
+def _by_cinema(showtimes: Iterable[Showtime], near: Point | None = None) -> list[list[Showtime]]:
+    groups: dict[uuid.UUID, list[Showtime]] = {}
+    for showtime in showtimes:
+        groups.setdefault(showtime.cinema_id, []).append(showtime)
+    return sorted(groups.values(), key=lambda group: (_squared(group[0].cinema, near), group[0].cinema.name))
 
 
 def _squared(cinema: Cinema, near: Point | None) -> float:

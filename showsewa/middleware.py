@@ -8,9 +8,9 @@ from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.db import IntegrityError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from showsewa import problems
 from showsewa.refusals import Refusal
@@ -65,6 +65,30 @@ class BodyGuard:
         if body.count(b"[") + body.count(b"{") > settings.BODY_MAX_DEPTH and _depth(body) > settings.BODY_MAX_DEPTH:
             return 400, "MALFORMED", "The body is nested too deeply."
         return None
+
+
+class AskedLanguage:
+    """?lang=ne: the page in that language, whatever the reader usually takes, so that each has an address of its own.
+
+    It is remembered from then on, and taken out of the address: a form that leads back leads to the usual one.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "lang=" not in request.META.get("QUERY_STRING", "") or request.path.startswith("/api/"):
+            return self.get_response(request)
+        query = QueryDict(request.META["QUERY_STRING"], mutable=True)
+        asked = query.pop("lang", [""])[-1]
+        if asked not in dict(settings.LANGUAGES):
+            return self.get_response(request)
+        request.META["QUERY_STRING"] = query.urlencode()
+        translation.activate(asked)
+        request.LANGUAGE_CODE = asked
+        response = self.get_response(request)
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", secure=request.is_secure())
+        return response
 
 
 class ContentPolicy(CSPMiddleware):

@@ -7,8 +7,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Avg, Count, FloatField, Max, Min, Q
+from django.db.models import Avg, Count, F, FloatField, Func, Max, Min, Q
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
 from showsewa.actors import Actor
@@ -55,11 +57,12 @@ class Showing(NamedTuple):
     language: str
     subtitles: str
     cancelled_at: datetime | None
+    companions_until_minutes: int | None
 
 
 _SHOWING = """
     SELECT t.id, t.layout_id, t.movie_id, m.title, m.title_ne, c.name, c.name_ne, h.name, c.currency, c.time_zone,
-        t.starts_at, t.format, t.language, t.subtitles, t.cancelled_at
+        t.starts_at, t.format, t.language, t.subtitles, t.cancelled_at, c.companions_until_minutes
     FROM venues_showtime t JOIN venues_movie m ON m.id = t.movie_id JOIN venues_cinema c ON c.id = t.cinema_id
     JOIN venues_hall h ON h.id = t.hall_id
     WHERE t.id = %s AND (NOT c.is_sandbox OR NOT %s)"""
@@ -109,7 +112,10 @@ class City:
     longitude: float
 
     def today(self, now: datetime) -> date:
-        return now.astimezone(ZoneInfo(self.time_zone)).date()
+        return self.clock(now).date()
+
+    def clock(self, now: datetime) -> datetime:
+        return now.astimezone(ZoneInfo(self.time_zone))
 
 
 def cities() -> list[City]:
@@ -122,12 +128,65 @@ def cities() -> list[City]:
     return [City(*row) for row in ranked]
 
 
+def genres() -> list[str]:
+    """Of the movies there are, by name."""
+    return _named("genres")
+
+
+def languages() -> list[str]:
+    return _named("languages")
+
+
+def _named(column: str) -> list[str]:
+    rows = Movie.objects.filter(sandbox.known_to(), is_active=True).order_by()
+    found = rows.annotate(word=Func(F(column), function="unnest")).values_list("word", flat=True).distinct()
+    return sorted(found)
+
+
+def cinema_at(slug: str) -> Cinema:
+    """For its page. Refuses: NotFound."""
+    found = Cinema.objects.filter(sandbox.known_to(), slug=slug, is_active=True).first()
+    if found is None:
+        raise NotFound(_("There is no such cinema."))
+    return found
+
+
 def days_on(of: Movie, *, now: datetime, city: str) -> list[date]:
     """The days on which a movie still has showtimes in a city, by the cinemas' own calendars."""
     rows = Showtime.objects.filter(movie=of, cancelled_at=None, starts_at__gt=now)
     rows = rows.filter(sandbox.known_to(path="cinema"), cinema__city=city, cinema__is_active=True).order_by("starts_at")
     starts = rows.values_list("starts_at", "cinema__time_zone")
     return sorted({starts_at.astimezone(ZoneInfo(zone)).date() for starts_at, zone in starts})
+
+
+class OfDay(NamedTuple):
+    """A movie's showtimes of one day. starts: when, each once, the soonest first."""
+
+    movie: Movie
+    starts: list[datetime]
+
+
+Week = dict[date, list[OfDay]]
+
+
+def week(first: date, *, days: int, zone: str, now: datetime, city: str = "", at: Cinema | None = None) -> Week:
+    """What comes on each of these days, by a city's or a cinema's calendar; movies by title. Counted by the database:
+    a big city has many thousand showtimes a week.
+    """
+    last = first + timedelta(days=days - 1)
+    rows = Showtime.objects.filter(sandbox.known_to(path="cinema"), cancelled_at=None, movie__is_active=True)
+    rows = rows.filter(cinema=at) if at else rows.filter(cinema__city=city, cinema__is_active=True)
+    span = (max(now, bounds(first, zone, now)[0]), bounds(last, zone, now)[1])
+    rows = rows.filter(starts_at__range=span).order_by().annotate(day=TruncDate("starts_at", tzinfo=ZoneInfo(zone)))
+    found = rows.values_list("day", "movie").annotate(starts=ArrayAgg("starts_at", distinct=True, order_by="starts_at"))
+    told = list(found)
+    movies = Movie.objects.in_bulk({key for _day, key, _starts in told})
+    on: Week = {first + timedelta(days=n): [] for n in range(days)}
+    for day, key, starts in told:
+        on[day].append(OfDay(movies[key], starts))
+    for shown in on.values():
+        shown.sort(key=lambda one: one.movie.title)
+    return on
 
 
 def showtime_meant(event_id: uuid.UUID, *, now: datetime, actor: Actor | None = None) -> uuid.UUID:

@@ -14,6 +14,8 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import F, Func, IntegerField, Model, Q, Value
 
 from bookings.models import Booking, Notice, Review
+from bookings.models.promos import PromoUse
+from bookings.services import openings
 from payments import personal
 from payments.models import Payment, Refund, WebhookEvent
 from showsewa import history
@@ -73,6 +75,7 @@ def close_account(*, user_id: uuid.UUID) -> bool:
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id, is_staff=False).order_by("pk").first()
     if user is None:
         return False
+    openings.forget(email=user.email, phone=user.phone)
     user.set_unusable_password()
     blank = {"email": f"erased-{user.pk}@erased.invalid", "first_name": "", "last_name": "", "phone": ""}
     User.objects.filter(pk=user.pk).update(**blank, password=user.password, is_active=False)

@@ -4,6 +4,7 @@ from seatsync.models.announcements import Announcement, ChannelNotice, Delivery,
 from seatsync.models.blocks import BlockEnd
 from seatsync.models.channels import OWN_COUNTER, OWN_WEB, SCOPES, Allotment, Channel, ChannelKey
 from seatsync.models.files import SalesFile
+from seatsync.models.openings import OpeningNotice
 from seatsync.models.reports import Conflict, ManagerNotice, Outcome, Reconciliation, SeatReport
 from seatsync.models.seats import Action, SeatEvent, SeatStatus, ShowInventory, ShowSeat, Source
 
@@ -21,6 +22,7 @@ __all__ = [
     "Conflict",
     "Delivery",
     "ManagerNotice",
+    "OpeningNotice",
     "Outcome",
     "Reconciliation",
     "SalesFile",

@@ -1,4 +1,4 @@
-"""What the demo shows: fourteen movies and a concert, all invented here, in English and Nepali."""
+"""What the demo shows: fourteen movies, a concert, and three movies to come, all invented, in English and Nepali."""
 
 from dataclasses import dataclass
 
@@ -254,4 +254,50 @@ CONCERT = MovieFacts(
     synopsis_ne="चालीस सङ्गीतकर्मी र एउटा सानो सारङ्गी: गाउँगाउँ डुलेका गीतहरू पहिलो पटक पूरै वाद्यवृन्दसँग।",
     weight=4,
     keywords=("live", "sarangi", "folk"),
+)
+
+# Announced, and on sale nowhere yet.
+COMING = (
+    MovieFacts(
+        key="glacier",
+        title="The Glacier Keeps Minutes",
+        title_ne="हिमनदीको बैठक",
+        genres=("Drama", "Mystery"),
+        languages=("Nepali",),
+        runtime=124,
+        certificate="U",
+        people="Pema Lhamu Sherpa, Rajan Khatiwada. Director: Sunita Gurung",
+        synopsis="A surveyor returns to the valley of her childhood and finds, in the ice, the notebook of a village "
+        "meeting that nobody will admit to having attended.",
+        synopsis_ne="एक सर्वेक्षक बाल्यकालको उपत्यकामा फर्कन्छिन् र हिउँभित्र गाउँको त्यस्तो बैठकको पुस्तिका भेट्छिन्, "
+        "जसमा आफू थियौँ भनी कोही मान्दैन।",
+        released_days_ago=-9,
+    ),
+    MovieFacts(
+        key="kite",
+        title="Dashain Kite Club",
+        title_ne="दशैंको चङ्गा क्लब",
+        genres=("Family", "Comedy"),
+        languages=("Nepali",),
+        runtime=98,
+        certificate="U",
+        people="Aarohi Thapa, Suman Tamang, Hari Maya Rai. Director: Bishal Lama",
+        synopsis="Five children with one reel of string set out to win back the sky above Bhaktapur.",
+        synopsis_ne="पाँच बालबालिका एउटै लट्टाई बोकेर भक्तपुरको आकाश फेरि जित्न निस्कन्छन्।",
+        released_days_ago=-16,
+    ),
+    MovieFacts(
+        key="harbour",
+        title="Harbour of Paper Boats",
+        title_ne="कागजी डुङ्गाको बन्दरगाह",
+        genres=("Romance",),
+        languages=("Hindi",),
+        runtime=131,
+        certificate="PG",
+        people="Ira Sen, Kabir Wadia. Director: Leela Menon",
+        synopsis="Two strangers answer each other's letters for a year before they learn that they live on the same "
+        "staircase.",
+        synopsis_ne="दुई अपरिचित एक वर्षसम्म एकअर्काका चिठीको जवाफ लेख्छन्, अनि थाहा पाउँछन्: उनीहरू एउटै भर्‍याङमा बस्छन्।",
+        released_days_ago=-30,
+    ),
 )

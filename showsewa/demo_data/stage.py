@@ -10,7 +10,7 @@ from django.conf import settings
 
 from seatsync import opening
 from showsewa.demo_data.cinemas import CINEMAS, DAYPARTS, CinemaFacts
-from showsewa.demo_data.movies import CONCERT, MOVIES, MovieFacts
+from showsewa.demo_data.movies import COMING, CONCERT, MOVIES, MovieFacts
 from showsewa.demo_data.programme import Showing, week
 from venues import formats, services
 from venues.models import Cinema, Hall, Movie, PriceCard, Showtime
@@ -51,7 +51,7 @@ def build_cinemas(say: Say) -> None:
 
 
 def build_movies(today: date) -> None:
-    Movie.objects.bulk_create(_movie(facts, today) for facts in MOVIES)
+    Movie.objects.bulk_create(_movie(facts, today) for facts in (*MOVIES, *COMING))
     event = _movie(CONCERT, today)
     event.kind = Movie.Kind.EVENT
     event.save(force_insert=True)

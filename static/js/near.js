@@ -16,6 +16,10 @@ function go({ latitude, longitude }) {
   // To a hundredth of a degree, a kilometre: enough for the order of cinemas, too little to find anybody.
   const place = [latitude, longitude].map((degrees) => degrees.toFixed(2)).join(",");
   document.cookie = `near=${place}; path=/; max-age=86400; samesite=lax`;
+  if (button.dataset.go) {
+    location.href = button.dataset.go;
+    return;
+  }
   const apart = ({ dataset }) => {
     const east = (dataset.longitude - longitude) * Math.cos((latitude * Math.PI) / 180);
     return Math.hypot(dataset.latitude - latitude, east);
