@@ -23,4 +23,4 @@ def promo_code(actor: Actor, address: str, code: str | None) -> Iterator[None]:
 
 
 def _is_unknown(refusal: Refusal) -> bool:
-    return refusal.code == promos.UNKNOWN
+    return isinstance(refusal, promos.Unknown)

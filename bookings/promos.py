@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from bookings import phones
 from bookings.models import Booking, PromoCode
@@ -16,18 +17,87 @@ from showsewa.refusals import Invalid
 # Crockford's letters: none of them is taken for another.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 12  # 60 bits: nobody guesses one, at any number of codes
-UNKNOWN = "PROMO_UNKNOWN"
 _LOOKALIKES = str.maketrans("OIL", "011")
 
 
 class PromoRefused(Invalid):
-    """code: PROMO_UNKNOWN, PROMO_NOT_NOW, PROMO_ELSEWHERE, PROMO_MOVIE, PROMO_WEEKDAY, PROMO_MINIMUM, PROMO_USED_UP,
-    PROMO_USED, PROMO_PERSON_LIMIT or PROMO_PERSON_UNKNOWN.
-    """
+    """says: to the buyer, with places for what they can act on."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message, errors=[{"pointer": "/promoCode", "code": code, "detail": message}])
-        self.code = code
+    says: Any = ""
+
+    def __init__(self, **named: str) -> None:
+        message = str(self.says) % named
+        super().__init__(message, errors=[{"pointer": "/promoCode", "code": self.code, "detail": message}])
+
+
+class Unknown(PromoRefused):
+    """There is no such promo code, or it is switched off."""
+
+    code = "PROMO_UNKNOWN"
+    says = _("We do not know this promo code.")
+
+
+class NotNow(PromoRefused):
+    """The promo code is not valid yet, or no more."""
+
+    code = "PROMO_NOT_NOW"
+    says = _("This promo code is not valid now.")
+
+
+class Elsewhere(PromoRefused):
+    """The promo code is for other cinemas: message names some."""
+
+    code = "PROMO_ELSEWHERE"
+    says = _("This promo code is not valid at this cinema, only at: %(names)s.")
+
+
+class OtherMovies(PromoRefused):
+    """The promo code is for other movies: message names some."""
+
+    code = "PROMO_MOVIE"
+    says = _("This promo code is not valid for this movie, only for: %(names)s.")
+
+
+class OtherWeekdays(PromoRefused):
+    """The promo code is for shows on other days of the week, by the clock of the cinema: message names them."""
+
+    code = "PROMO_WEEKDAY"
+    says = _("This promo code is only for shows on: %(days)s.")
+
+
+class TooLittle(PromoRefused):
+    """The promo code wants a larger purchase: message says how large."""
+
+    code = "PROMO_MINIMUM"
+    says = _("This promo code is for seats worth %(sum)s or more; yours are worth %(yours)s.")
+
+
+class UsedUp(PromoRefused):
+    """The promo code has been used as often as it may be. A booking that ends unpaid gives its use back."""
+
+    code = "PROMO_USED_UP"
+    says = _("This promo code has been used up.")
+
+
+class Used(PromoRefused):
+    """Another booking carries this single-use code. Should it end unpaid, the code is free again."""
+
+    code = "PROMO_USED"
+    says = _("This code has been used: each of these is good for one booking.")
+
+
+class PersonLimit(PromoRefused):
+    """This person (account, e-mail address or phone number) has used the promo code as often as one may."""
+
+    code = "PROMO_PERSON_LIMIT"
+    says = _("You have used this promo code as often as one person may.")
+
+
+class PersonUnknown(PromoRefused):
+    """The promo code has a limit a person: send userDetails with an e-mail address or a phone number."""
+
+    code = "PROMO_PERSON_UNKNOWN"
+    says = _("This promo code has a limit a person: give your e-mail address or phone number.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,45 +127,20 @@ def off(promo: PromoCode, subtotal: Decimal) -> Decimal:
 def check(promo: PromoCode, facts: Facts, *, now: datetime) -> None:
     """Refuses: PromoRefused, in words the buyer can act on. Limits are kept when the use is counted."""
     if not promo.is_active:
-        raise unknown()
+        raise Unknown
     if (promo.starts_at and now < promo.starts_at) or (promo.ends_at and now >= promo.ends_at):
-        raise PromoRefused("PROMO_NOT_NOW", _("This promo code is not valid now."))
+        raise NotNow
     if facts.cinemas:
-        said = _("This promo code is not valid at this cinema, only at: %(names)s.")
-        raise PromoRefused("PROMO_ELSEWHERE", said % {"names": ", ".join(facts.cinemas)})
+        raise Elsewhere(names=", ".join(facts.cinemas))
     if facts.movies:
-        said = _("This promo code is not valid for this movie, only for: %(names)s.")
-        raise PromoRefused("PROMO_MOVIE", said % {"names": ", ".join(facts.movies)})
+        raise OtherMovies(names=", ".join(facts.movies))
     if promo.weekdays and facts.starts_at.isoweekday() not in promo.weekdays:
-        days = ", ".join(str(Weekday(day).label) for day in sorted(promo.weekdays))
-        raise PromoRefused("PROMO_WEEKDAY", _("This promo code is only for shows on: %(days)s.") % {"days": days})
+        raise OtherWeekdays(days=", ".join(str(Weekday(day).label) for day in sorted(promo.weekdays)))
     if facts.subtotal < promo.minimum:
-        said = _("This promo code is for seats worth %(sum)s or more; yours are worth %(yours)s.")
-        sums = {"sum": money.text(promo.minimum, facts.currency), "yours": money.text(facts.subtotal, facts.currency)}
-        raise PromoRefused("PROMO_MINIMUM", said % sums)
+        yours = money.text(facts.subtotal, facts.currency)
+        raise TooLittle(sum=money.text(promo.minimum, facts.currency), yours=yours)
     if promo.max_uses is not None and promo.used >= promo.max_uses:
-        raise used_up()
-
-
-def unknown() -> PromoRefused:
-    return PromoRefused(UNKNOWN, _("We do not know this promo code."))
-
-
-def used_up() -> PromoRefused:
-    return PromoRefused("PROMO_USED_UP", _("This promo code has been used up."))
-
-
-def used() -> PromoRefused:
-    return PromoRefused("PROMO_USED", _("This code has been used: each of these is good for one booking."))
-
-
-def person_limit() -> PromoRefused:
-    return PromoRefused("PROMO_PERSON_LIMIT", _("You have used this promo code as often as one person may."))
-
-
-def person_unknown() -> PromoRefused:
-    said = _("This promo code has a limit a person: give your e-mail address or phone number.")
-    return PromoRefused("PROMO_PERSON_UNKNOWN", said)
+        raise UsedUp
 
 
 def normal(text: str) -> str:

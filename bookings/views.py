@@ -137,7 +137,7 @@ def _price(
     except (promos.PromoRefused, limits.TooManyRequests) as refusal:
         refused = refusal
     quote = checkout.price(booking_id=booking.pk, promo_code="", now=now)
-    may_be_right = refused.code in (promos.UNKNOWN, limits.TooManyRequests.code)
+    may_be_right = isinstance(refused, promos.Unknown | limits.TooManyRequests)
     return {
         "quote": quote,
         "promo": "",

@@ -13,14 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bookings.models import Booking, FeeRule, Notice, PromoCode, Review, TaxRule
-from bookings.services import checkout, holds, reports
+from bookings.models.promos import PromoUse
+from bookings.services import batches, checkout, holds, reports
 from payments.books import counting, days
 from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, WebhookEvent
 from payments.services import counter, invoicing
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
 from showsewa import roles
-from showsewa.actors import Actor, Kind
+from showsewa.actors import SYSTEM, Actor, Kind
 from showsewa.admin.base import CappedPaginator, Evidence
 from showsewa.models import Heartbeat, StoredAnswer, User
 from tests import cast
@@ -58,6 +59,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     message = WebhookEvent.objects.create(gateway="fake", event_id="evt_1", body="{}")
     Case.objects.create(kind=Case.Kind.UNPLACED, gateway="fake", message=message)
     PromoCode.objects.create(code="SAVE20", percent=20)
+    _promos(sold)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
     FeeRule.objects.create(name="Booking fee", amount=25, starts_on="2024-07-16")
@@ -275,6 +277,12 @@ def _report(stage: cast.Stage, now: datetime) -> None:
     actor = Actor(Kind.CHANNEL, str(channel.pk), channel_id=channel.pk, sources=("OTHER_PLATFORM",))
     line = reports.SeatUpdate("Z9", "BOOKED", "OTHER_PLATFORM", "MP-2")
     reports.apply(showtime_id=stage.showtime.pk, updates=[line], actor=actor, now=now)
+
+
+def _promos(sold: Booking) -> None:
+    promo = PromoCode.objects.create(code="DASHAIN", percent=20, is_single_use=True)
+    batch = batches.make(promo=promo, size=2, note="", actor=SYSTEM)
+    PromoUse.objects.create(promo=promo, code=batch.codes.first(), booking=sold)
 
 
 def _conflict(stage: cast.Stage, sold: Booking) -> None:

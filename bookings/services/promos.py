@@ -6,11 +6,12 @@ Lock order: the booking, its promo code, its seats. Who ends bookings gives uses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import get_language
 
@@ -35,7 +36,7 @@ def find(booking: Booking, code: str, *, now: datetime) -> Found:
     """The code's rule, if this booking may carry it as far as is known yet. Refuses: PromoRefused."""
     found = _look_up(booking, code)
     if found is None:
-        raise promos.unknown()
+        raise promos.Unknown
     promos.check(found.promo, _facts(booking, found.promo), now=now)
     _check_limits(found, promos.persons(booking))
     return found
@@ -52,7 +53,7 @@ def take(booking: Booking, code: str | None, *, now: datetime) -> Found | None:
         return None
     found = find(booking, code, now=now)
     if found.promo.max_uses_person is not None and not promos.persons(booking):
-        raise promos.person_unknown()
+        raise promos.PersonUnknown
     _count_use(booking, found)
     return found
 
@@ -96,7 +97,7 @@ def _count_use(booking: Booking, found: Found) -> None:
     rows = PromoCode.objects.filter(pk=promo.pk)
     limited = rows if SKIP_LOCK in settings.UNSAFE else rows.filter(max_uses=None) | rows.filter(used__lt=F("max_uses"))
     if not limited.update(used=F("used") + 1):
-        raise promos.used_up()
+        raise promos.UsedUp
     if SKIP_LOCK not in settings.UNSAFE:
         _check_limits(found, persons)
     PromoUse.objects.create(promo=promo, code=found.code, booking=booking, persons=persons)
@@ -105,10 +106,10 @@ def _count_use(booking: Booking, found: Found) -> None:
 def _check_limits(found: Found, persons: Sequence[str]) -> None:
     live = PromoUse.objects.filter(promo=found.promo, returned_at=None)
     if found.code is not None and live.filter(code=found.code).exists():
-        raise promos.used()
+        raise promos.Used
     most = found.promo.max_uses_person
     if most is not None and persons and live.filter(persons__overlap=list(persons)).count() >= most:
-        raise promos.person_limit()
+        raise promos.PersonLimit
 
 
 def _look_up(booking: Booking, code: str) -> Found | None:
@@ -121,8 +122,8 @@ def _look_up(booking: Booking, code: str) -> Found | None:
     return Found(promo, single) if promo is not None else None
 
 
-def _rules(booking: Booking):
-    """Promo codes, each with whether it is bound to cinemas and movies, and whether to these."""
+def _rules(booking: Booking) -> QuerySet[Any]:
+    """Promo codes, each with whether it is bound to other cinemas or movies than this booking's."""
     cinemas = PromoCode.cinemas.through.objects.filter(promocode=OuterRef("pk"))
     movies = PromoCode.movies.through.objects.filter(promocode=OuterRef("pk"))
     show = booking.showtime
@@ -132,7 +133,7 @@ def _rules(booking: Booking):
     )
 
 
-def _facts(booking: Booking, promo: PromoCode) -> promos.Facts:
+def _facts(booking: Booking, promo: Any) -> promos.Facts:
     show = booking.showtime
     is_nepali = (get_language() or "").startswith("ne")
     cinemas = promo.cinemas.order_by("name")[:_MOST_NAMED] if promo.is_elsewhere else ()

@@ -84,6 +84,7 @@ def _sales() -> list[dict[str, Any]]:
         _rows(_("Bookings"), "receipt_long", "bookings", "booking"),
         _rows(_("Tickets"), "confirmation_number", "bookings", "ticket"),
         _rows(_("Promo codes"), "percent", "bookings", "promocode"),
+        _rows(_("Single-use codes"), "local_activity", "bookings", "promobatchcode"),
         _rows(_("Reviews"), "reviews", "bookings", "review"),
         _rows(_("Notices"), "mail", "bookings", "notice"),
     ]
