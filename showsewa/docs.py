@@ -77,6 +77,16 @@ _MEANINGS = {
     "UNSUPPORTED_MEDIA_TYPE": "Send the body as application/json.",
     "VALIDATION_FAILED": "A rule refuses the input: errors says where and why.",
     "VENUE_EXISTS": "The city has a venue of this name.",
+    "WAITING_LIST_FULL": "As many wait for seats of this show as may.",
+    "WAITING_ROOM": "Many want seats of this show: take a place at waitingRoom, and hold when it is your turn.",
+    "PAYMENT_OPEN": "Another payment of this booking is open: pay there, or try again after Retry-After.",
+    "VOUCHER_BLOCKED": "This gift voucher was cancelled.",
+    "VOUCHER_CURRENCY": "This gift voucher is in another currency: see currency.",
+    "VOUCHER_ELSEWHERE": "This gift voucher is taken at one cinema only: see cinema.",
+    "VOUCHER_EMPTY": "Nothing is left on this gift voucher.",
+    "VOUCHER_EXPIRED": "This gift voucher is over: see expiredOn.",
+    "VOUCHER_ISSUED": "This gift voucher was issued already; its code is shown once.",
+    "VOUCHER_UNKNOWN": "No gift voucher has this code. Guesses are counted.",
     "WEBHOOK_DISABLED": "This webhook is disabled: enable it first.",
 }
 

@@ -20,6 +20,7 @@ from payments.api import counter as counter_api
 from payments.api import figures as figures_api
 from payments.api import shifts as shifts_api
 from payments.views import personal as personal_views
+from payments.views import vouchers as voucher_views
 from seatsync import api as seatsync_api
 from seatsync import dialects as seatsync_dialects
 from seatsync.api import webhooks as webhooks_api
@@ -197,9 +198,11 @@ pages: list = [
     path(
         "bookings/<uuid:booking_id>/invoice/<uuid:invoice_id>.pdf", payments_views.print_invoice, name="print-invoice"
     ),
+    path("voucher/", voucher_views.look, name="voucher"),
     path("payments/fake-checkout/<slug:session>", payments_views.fake_checkout, name="fake-checkout"),
     # the counter: sell_at_counter
     path("counter/", payments_views.counter, name="counter"),
+    path("counter/vouchers/", voucher_views.sell, name="sell-voucher"),  # sell_at_counter, issue_giftvoucher
     path("counter/shows", counter_api.Shows.as_view()),
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
     path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),

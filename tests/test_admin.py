@@ -1,6 +1,7 @@
 """The desk as a whole: every page opens, staff see only their cinemas, evidence cannot be touched."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from bookings.models.promos import PromoUse
 from bookings.services import batches, checkout, holds, reports
 from payments.books import counting, days
 from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, WebhookEvent
-from payments.services import counter, invoicing
+from payments.services import counter, invoicing, vouchers
 from seatsync import allotting, announcing, blocking
 from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
 from showsewa import roles
@@ -70,6 +71,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     _webhook(now)
     _books(sold, chandra, now)
     counter_channel = Channel.objects.get(pk=OWN_COUNTER)
+    vouchers.sell(amount=Decimal(500), tender="CASH", sold_at=stage.cinema, actor=actor, now=now)
     allotting.give(showtime_id=stage.showtime.pk, channel=counter_channel, seats=["C5"], actor=actor, now=now)
     return stage
 

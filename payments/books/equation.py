@@ -1,4 +1,4 @@
-"""The equation: money in = what it bought + what we keep + refunds + open cases + what vouchers are worth, to the paisa.
+"""The equation: money in = what it bought + what we keep + refunds + open cases + what vouchers are worth.
 
 Each payment is laid out by its own rows, so that money which has no destiny shows as a difference and nothing is made
 to fit. One statement, one snapshot: it holds at any moment, for what changes it is written in one transaction.
@@ -72,14 +72,15 @@ PIECES = """
             money_in - bought - kept - back - waits - cases - vouchers AS nowhere
         FROM laid
         UNION ALL -- what becomes of vouchers by themselves: sold or given away, expired, cancelled
-        SELECT NULL, NULL, NULL, coalesce(v.sold_at_id, v.cinema_id), i.gateway, v.currency, e.at, 'voucher ' || v.last4,
-            i.money_in, 0, i.money_in - e.amount, 0, 0, 0, e.amount, 0
+        SELECT NULL, NULL, NULL, coalesce(v.sold_at_id, v.cinema_id), i.gateway, v.currency, e.at,
+            'voucher ' || v.last4, i.money_in, 0, i.money_in - e.amount, 0, 0, 0, e.amount, 0
         FROM payments_voucherentry e JOIN payments_giftvoucher v ON v.id = e.voucher_id CROSS JOIN LATERAL (
             SELECT CASE WHEN e.kind = 'ISSUE' AND v.tender <> '' THEN v.tender ELSE 'voucher' END AS gateway,
                 CASE WHEN e.kind = 'ISSUE' AND v.tender <> '' THEN e.amount ELSE 0 END AS money_in
         ) i WHERE e.kind NOT IN ('SPEND', 'RETURN')
         UNION ALL
-        SELECT NULL, booking_id, NULL, cinema_id, gateway, currency, confirmed_at, '', 0, missing, 0, 0, 0, 0, 0, -missing
+        SELECT NULL, booking_id, NULL, cinema_id, gateway, currency, confirmed_at, '', 0, missing, 0, 0, 0, 0, 0,
+            -missing
         FROM unpaid
         UNION ALL -- money that came for no payment of ours: it is in, and nowhere but in its case
         SELECT NULL, NULL, id, NULL, gateway, currency, created_at, '', amount, 0, 0, 0, 0, amount, 0, 0

@@ -17,6 +17,7 @@ from bookings.services import at_counter, holds
 from bookings.views import changed, link, query, refund_steps, state_of
 from payments import gateways, returning, selectors
 from payments.services import coming_back, counter, refunding, starting, testing
+from payments.views import vouchers
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid
 
@@ -31,6 +32,8 @@ def pay(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     if booking.status != Booking.Status.PENDING:
         return redirect(link("ticket", booking, key))
     if request.method == "POST":
+        if "voucher" in request.POST:
+            return vouchers.use(request, booking, key)
         return _leave(booking, key) if "leave" in request.POST else _start(request, booking, key)
     now, standing = timezone.now(), selectors.standing(booking)
     facts = {
@@ -39,6 +42,7 @@ def pay(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "standing": standing,
         "state": state_of(booking, standing),
         "offered": gateways.offered(booking.showtime.cinema),
+        "due": refunding.due(booking),
         "refund_steps": refund_steps(booking, booking.total),
         "is_late": booking.expires_at is not None and booking.expires_at <= now,
         "minutes_of_grace": settings.PAYMENT_GRACE_MINUTES,

@@ -95,6 +95,7 @@ def _money(open_cases: int) -> list[dict[str, Any]]:
         _rows(_("Cases"), "gavel", "payments", "case") | _badge(open_cases),
         _rows(_("Payments"), "payments", "payments", "payment"),
         _rows(_("Refunds"), "currency_exchange", "payments", "refund"),
+        _rows(_("Gift vouchers"), "redeem", "payments", "giftvoucher"),
         _rows(_("Settlements"), "account_balance", "payments", "settlement"),
         _page(_("Equation"), "balance", "equation", "payments.view_settlement"),
         _rows(_("Shifts"), "point_of_sale", "payments", "cashcount"),

@@ -96,6 +96,10 @@ def initiating(world: World) -> dict[str, Any]:
     return {"bookingId": world["pending"]}
 
 
+def spending(world: World) -> dict[str, Any]:
+    return {"code": world["voucher"]}
+
+
 def venue(world: World) -> dict[str, Any]:
     address = {"street": "Ring Road", "city": "Pokhara", "district": "Kaski", "state": "Gandaki", "zip": "33700"}
     return {"name": "Machhapuchhre", "address": address, "location": {"lat": 28.2, "lon": 83.98}}
@@ -340,6 +344,7 @@ ROWS: list[Row] = [
     Row("POST", "payments/process", "asha", 200, {}, None, paying),
     Row("POST", "payments/process", "", 200, NOT_FOUND, None, guessing),
     Row("POST", "payments/initiate", "asha", 201, NOT_FOUND, None, initiating),
+    Row("POST", "bookings/<uuid:booking_id>/voucher", "asha", 200, NOT_FOUND, of("bookings/{pending}/voucher"), spending),
     Row(
         "POST",
         "payments/simulate/<slug:session>",

@@ -81,6 +81,7 @@ def _things(world: World, asha: User) -> dict[str, str]:
         "pending": pending["bookingId"],
         "intent": pending["paymentIntentId"],
         "session": purchase.session_of(pending),
+        "voucher": gifts.sell(stage).code,
     } | _hook(world)
 
 
