@@ -13,6 +13,7 @@ from showsewa import ids
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
+from tests.payments import gifts
 
 # An anonymous; C2 another customer; Sx staff of another cinema; Tx another channel here; Tv a channel of another
 # cinema; Rv, Ex a revoked and an expired key.
