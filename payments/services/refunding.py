@@ -14,8 +14,7 @@ from bookings import notices, policy
 from bookings.models import Booking, Notice
 from bookings.services import endings, steps
 from payments import gateways
-from payments.gateways import counter
-from payments.gateways import voucher
+from payments.gateways import counter, voucher
 from payments.models import Case, Payment, Refund
 from payments.services import approving
 from seatsync.models import Source
