@@ -61,6 +61,11 @@ def _words() -> dict[str, str]:
         "ask_again": _("Ask again"),
         "change": pgettext("money", "Change"),
         "short": _("Still missing"),
+        "waiting_none": _("Nothing waits for its money under this. Has it been paid, or is its time over?"),
+        "waiting_paid": _("This is paid. Enter prints the tickets."),
+        "waiting_over": _("Nothing to pay here any more: %s."),
+        "waiting_until": _("kept until %s"),
+        "waiting_unsure": _("No answer came. Press the same key again: it never takes the money twice."),
     } | _shift_words()
 
 

@@ -6,6 +6,7 @@ import { Hall } from "./map.js";
 import { Shift } from "./shift.js";
 import { clock, Shows } from "./shows.js";
 import { Till } from "./till.js";
+import { Waiting } from "./waiting.js";
 
 const at = (id) => document.getElementById(id);
 const words = JSON.parse(at("words").textContent);
@@ -132,7 +133,7 @@ async function send() {
     sold = await ask("/counter/sell", { method: "POST", headers, body: sale.body });
     step = "done";
     till.say(words.sold.replace("%s", sold.bookingReference), "good");
-    await fetchTickets();
+    await fetchTickets(sold.bookingId);
     loadShows();
   } catch (error) {
     refused(error);
@@ -154,15 +155,15 @@ function refused({ status, body, message }) {
   refresh();
 }
 
-async function fetchTickets() {
+async function fetchTickets(bookingId) {
   at("print").replaceChildren();
-  const answer = await fetch(`/counter/tickets/${sold.bookingId}/`, { credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(`/counter/tickets/${bookingId}/`, { credentials: "same-origin" }).catch(() => null);
   if (answer?.ok) at("print").innerHTML = await answer.text();
   else till.say(words.no_tickets);
 }
 
 async function printTickets() {
-  if (!at("print").childElementCount) await fetchTickets();
+  if (!at("print").childElementCount) await fetchTickets(sold.bookingId);
   if (!at("print").childElementCount) return false;
   window.print();
   return true;
@@ -234,6 +235,16 @@ function tender(key) {
 }
 
 new Shift({ words, ask, csrf });
+new Waiting({
+  words,
+  ask,
+  csrf,
+  sold: loadShows,
+  async print(bookingId) {
+    await fetchTickets(bookingId);
+    if (at("print").childElementCount) window.print();
+  },
+});
 new Keys({ filter: at("filter"), cash: at("cash"), press, isFree: () => !isSelling });
 at("cash").addEventListener("input", draw);
 at("pay-cash").addEventListener("click", () => pay("CASH"));
