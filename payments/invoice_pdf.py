@@ -118,6 +118,8 @@ def _sums(paper: FPDF, told: Told) -> None:
     paper.set_x(paper.l_margin + width)
     paper.cell(width * 0.5, 9, _("Total"))
     paper.cell(width * 0.5, 9, told.total, align="R", new_x="LMARGIN", new_y="NEXT")
+    paper.set_font(_FAMILY, "", 10)
+    paper.multi_cell(0, _LINE, f"{_('In words')}: {told.in_words}", new_x="LMARGIN", new_y="NEXT")
     paper.ln(4)
 
 

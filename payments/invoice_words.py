@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from payments import in_words
 from payments.invoices import Paper
 from payments.models import Invoice
 from showsewa import money
@@ -42,6 +43,7 @@ class Told:
     lines: list[Line]
     sums: list[tuple[str, str]]
     total: str
+    in_words: str
     language: str
     time_zone: str
 
@@ -51,6 +53,7 @@ def told(paper: Paper) -> Told:
     at: datetime = row.issued_at.astimezone(ZoneInfo(seller["timeZone"]))
     name = theirs(seller, "name")
     legal = seller["legalName"]
+    language = (get_language() or "en")[:2]
     return Told(
         title=str(_("Credit note") if paper.is_credit else _("Invoice")),
         number=str(row),
@@ -67,7 +70,8 @@ def told(paper: Paper) -> Told:
         lines=[_line(line) for line in row.lines],
         sums=_sums(row),
         total=money.text(row.total, row.currency),
-        language=(get_language() or "en")[:2],
+        in_words=in_words.amount(row.total, row.currency, language=language),
+        language=language,
         time_zone=seller["timeZone"],
     )
 

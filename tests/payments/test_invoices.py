@@ -166,6 +166,18 @@ def test_looking_at_the_page_counts_as_no_print(sold: Booking, client: Client) -
     assert not InvoiceCopy.objects.exists()
 
 
+def test_the_total_stands_in_words_on_page_and_paper(sold: Booking, client: Client) -> None:
+    invoice = issue()[0]
+
+    seen = client.get(page(sold)).content.decode()
+    pdf = client.post(page(sold, "print-invoice", invoice.pk)).content
+    nepali = client.get(page(sold), headers={"Accept-Language": "ne"}).content.decode()
+
+    assert "Rupees nine hundred only" in seen
+    assert "Rupees nine hundred only" in text_of(pdf)
+    assert "रुपैयाँ नौ सय मात्र" in nepali
+
+
 def test_a_nepali_pdf_carries_devanagari(sold: Booking, taxed: None, client: Client) -> None:
     (invoice,) = issue()
     client.cookies["django_language"] = "ne"
