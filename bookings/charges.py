@@ -7,8 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
+
 from bookings.models import FeeRule, TaxRule
 from bookings.taxes import Rate, of_the_day
+from showsewa import money
 
 # For a statement over a showtime t and its cinema c, with the parameters of `seller`. Taxes matter to a quote only
 # where one of them lies on top: those inside are for the invoice.
@@ -51,6 +54,10 @@ NONE = Charges()
 
 def seller(sold_by: FeeRule.SoldBy, channel: Any = None) -> dict[str, Any]:
     return {"sold_by": sold_by.value, "channel": channel}
+
+
+ON_WEB = seller(FeeRule.SoldBy.WEB)
+AT_COUNTER = seller(FeeRule.SoldBy.COUNTER)
 
 
 def read(fees: str | None, taxes: str | None, day: date) -> Charges:
@@ -103,6 +110,20 @@ def as_json(charges: Charges) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def for_page(charges: Charges) -> dict[str, Any]:
+    """What a page needs to count along while seats are chosen (static/js/charges.js), in its reader's language."""
+    return {
+        "fees": [
+            {"name": _told(fee), "isPerBooking": fee.per == FeeRule.Per.BOOKING, "amount": _plain(fee.amount),
+             "percent": _plain(fee.percent)}
+            for fee in charges.fees
+        ],
+        "taxes": [
+            {"name": _told(rate), "percent": _plain(rate.percent), "isOnTop": rate.is_on_top} for rate in charges.taxes
+        ],
+    }  # fmt: skip
+
+
 def of(kept: Mapping[str, Any]) -> Charges:
     """What a booking keeps. Takes what `as_json` gave."""
     if not kept:
@@ -131,6 +152,14 @@ def _rule(model: Any, row: dict[str, Any]) -> Any:
         if row.get(name) is not None:
             row[name] = Decimal(row[name])
     return model(**row)
+
+
+def _told(one: Fee | Rate) -> str:
+    return (one.name_ne if (get_language() or "").startswith("ne") else "") or one.name
+
+
+def _plain(value: Decimal | None) -> int | float | None:
+    return None if value is None else money.number(value)
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from bookings import charges, promos, taxes
 from bookings.charges import Charges, Fee
 from bookings.models import Booking, FeeRule, PromoCode, Ticket
-from bookings.taxes import Part
 from showsewa import money
 from showsewa.actors import Actor
 
@@ -31,20 +30,22 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class FeeLine:
-    fee: Fee
+class Line:
+    """A fee, or a tax on top (with its percentage), by its name."""
+
+    name: str
+    name_ne: str
     amount: Decimal
+    percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """shares: what each price carries, in the order given. fees, taxes: what the sums `fee` and `tax` are made of;
-    taxes tells also of those inside the price, where one lies on top.
-    """
+    """shares: what each price carries, in the order given. fees, taxes: what the sums `fee` and `tax` are made of."""
 
     shares: tuple[Share, ...]
-    fees: tuple[FeeLine, ...] = ()
-    taxes: tuple[Part, ...] = ()
+    fees: tuple[Line, ...] = ()
+    taxes: tuple[Line, ...] = ()
 
     @property
     def subtotal(self) -> Decimal:
@@ -94,14 +95,26 @@ def quote(prices: Sequence[Decimal], promo: PromoCode | None = None, on: Charges
     ]
     return Quote(
         tuple(map(Share, prices, discounts, all_fees, taxed, kept)),
-        tuple(FeeLine(fee, sum(parts, money.ZERO)) for fee, parts in fees),
-        tuple(taxes.parts(whole, tax, on.taxes)),
+        _fee_lines(on, sum(all_fees, money.ZERO), subtotal, len(prices)),
+        _tax_lines(on, tax),
     )
 
 
 def of(booking: Booking, tickets: Sequence[Ticket], promo: PromoCode | None) -> Quote:
     """What these tickets of it cost with this code, by the fees and taxes of when its seats were chosen."""
     return quote([ticket.price for ticket in tickets], promo, charges.of(booking.charges))
+
+
+def lines(booking: Booking) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The fees and the taxes on top that are in its total, by their names."""
+    on = charges.of(booking.charges)
+    return _fee_lines(on, booking.fee, booking.subtotal, len(booking.seat_labels)), _tax_lines(on, booking.tax)
+
+
+def lines_of(booking: Booking, tickets: Sequence[Ticket]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """The same of these tickets of it, live or not."""
+    on, sums = charges.of(booking.charges), Quote(tuple(_share(ticket) for ticket in tickets))
+    return _fee_lines(on, sums.fee, sums.subtotal, len(tickets)), _tax_lines(on, sums.tax)
 
 
 def count(booking: Booking, tickets: Iterable[Ticket | Share], sign: int = 1) -> None:
@@ -130,11 +143,32 @@ def at(price: Decimal, factor: Decimal) -> Decimal:
     return price if factor == 1 else money.amount(price * factor)
 
 
+def _share(ticket: Ticket) -> Share:
+    return Share(ticket.price, ticket.discount, ticket.fee, ticket.tax, ticket.fee_kept)
+
+
 def _shares(fee: Fee, prices: Sequence[Decimal]) -> list[Decimal]:
     """What each ticket carries of one fee."""
     if fee.per == FeeRule.Per.TICKET:
         return [_much(fee, price) for price in prices]
     return money.split(_much(fee, sum(prices, money.ZERO)), prices)
+
+
+def _fee_lines(on: Charges, fee: Decimal, subtotal: Decimal, count: int) -> tuple[Line, ...]:
+    """Also of what is left of a booking, where a fee that was one sum for all of it is no more whole."""
+    weights = [
+        (one.amount or money.ZERO) * (count if one.per == FeeRule.Per.TICKET else 1)
+        if one.percent is None else money.percent(subtotal, one.percent)
+        for one in on.fees
+    ]  # fmt: skip
+    parts = money.split(fee, weights) if fee else []
+    return tuple(Line(one.name, one.name_ne, part) for one, part in zip(on.fees, parts, strict=False))
+
+
+def _tax_lines(on: Charges, tax: Decimal) -> tuple[Line, ...]:
+    top = [rate for rate in on.taxes if rate.is_on_top]
+    parts = money.split(tax, [rate.percent for rate in top]) if tax else []
+    return tuple(Line(rate.name, rate.name_ne, part, rate.percent) for rate, part in zip(top, parts, strict=False))
 
 
 def _much(fee: Fee, price: Decimal) -> Decimal:

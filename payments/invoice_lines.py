@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bookings import pricing
 from bookings.models import Booking, Ticket
 from showsewa import money
 from venues.models import Cinema
@@ -20,7 +21,7 @@ def tickets_of(bookings: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[Tic
 
 
 def of(booking: Booking, tickets: Sequence[Ticket], *, paid: Decimal | None) -> list[dict[str, str]]:
-    """A line for each price. paid: what the sale cost, None when nothing had to be paid.
+    """A line for each price, each fee and each tax on top. paid: what the sale cost, None when nothing had to be paid.
 
     Seats given back since were sold as well. Where the tickets do not make up what was paid (moved to other seats, or
     archived), one line says it.
@@ -31,7 +32,19 @@ def of(booking: Booking, tickets: Sequence[Ticket], *, paid: Decimal | None) -> 
         whole = booking.total + booking.kept if paid is None else paid
         return [_line(booking, booking.seat_labels, price=whole, quantity=1, discount=money.ZERO)]
     prices = sorted({ticket.price for ticket in sold}, reverse=True)
-    return [_of_price(booking, [ticket for ticket in sold if ticket.price == price]) for price in prices]
+    fees, taxes = pricing.lines_of(booking, sold)
+    return [
+        *(_of_price(booking, [ticket for ticket in sold if ticket.price == price]) for price in prices),
+        *(_beside(fee.name, fee.name_ne, fee.amount) for fee in fees),
+        *(_of_tax(tax) for tax in taxes),
+    ]
+
+
+def tax_on_top(booking: Booking, tickets: Sequence[Ticket], *, total: Decimal) -> Decimal:
+    """What of an invoice's total is tax beside the price."""
+    sold = [ticket for ticket in tickets if _was_sold(ticket, booking)]
+    is_of_tickets = bool(sold) and sum((ticket.paid for ticket in sold), money.ZERO) == total
+    return sum((ticket.tax for ticket in sold), money.ZERO) if is_of_tickets else min(booking.tax, total)
 
 
 def seller(cinema: Cinema) -> dict[str, str]:
@@ -56,6 +69,19 @@ def _of_price(booking: Booking, tickets: Sequence[Ticket]) -> dict[str, str]:
     discount = sum((ticket.discount for ticket in tickets), money.ZERO)
     labels = [ticket.label for ticket in tickets]
     return _line(booking, labels, price=tickets[0].price, quantity=len(tickets), discount=discount)
+
+
+def _of_tax(tax: pricing.Line) -> dict[str, str]:
+    percent = f"{(tax.percent or money.ZERO).normalize():f} %"
+    return _beside(f"{tax.name} {percent}", f"{tax.name_ne or tax.name} {percent}", tax.amount)
+
+
+def _beside(name: str, name_ne: str, amount: Decimal) -> dict[str, str]:
+    """A fee, or a tax on top."""
+    return {
+        "text": name, "textNe": name_ne or name, "quantity": "1", "price": str(amount), "discount": "0.00",
+        "amount": str(amount),
+    }  # fmt: skip
 
 
 def _line(

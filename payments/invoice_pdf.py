@@ -128,7 +128,7 @@ def _foot(paper: FPDF, told: Told, made_at: datetime) -> None:
     paper.set_font(_FAMILY, "", 9)
     paper.set_text_color(*_GREY)
     if told.sums:
-        paper.multi_cell(0, 5, _("Taxes are inside the prices."), new_x="LMARGIN", new_y="NEXT")
+        paper.multi_cell(0, 5, told.about_taxes, new_x="LMARGIN", new_y="NEXT")
     said = _("Printed %(date)s. Every print after the first is a copy and says so.")
     paper.multi_cell(0, 5, said % {"date": f"{made_at:%Y-%m-%d %H:%M}"}, new_x="LMARGIN", new_y="NEXT")
 

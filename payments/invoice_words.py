@@ -42,6 +42,7 @@ class Told:
     reason: str
     lines: list[Line]
     sums: list[tuple[str, str]]
+    about_taxes: str
     total: str
     in_words: str
     language: str
@@ -69,6 +70,7 @@ def told(paper: Paper) -> Told:
         reason=str(row.refund.get_reason_display()) if row.refund else "",
         lines=[_line(line) for line in row.lines],
         sums=_sums(row),
+        about_taxes=_about_taxes(row),
         total=money.text(row.total, row.currency),
         in_words=in_words.amount(row.total, row.currency, language=language),
         language=language,
@@ -108,6 +110,12 @@ def _sums(row: Invoice) -> list[tuple[str, str]]:
         percent = f"{Decimal(part['percent']).normalize():f}"
         sums.append((f"{theirs(part, 'name')} {percent} %", _plain(part["amount"])))
     return sums
+
+
+def _about_taxes(row: Invoice) -> str:
+    if any(part.get("isOnTop") for part in row.taxes):
+        return str(_("All taxes are in the total; those with a line of their own are on top of the prices."))
+    return str(_("Taxes are inside the prices.")) if row.taxes else ""
 
 
 def _plain(amount: str) -> str:

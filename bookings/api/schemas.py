@@ -107,12 +107,24 @@ class HeldSeatOut(serializers.Serializer):
     price = serializers.FloatField()
 
 
+class FeeOut(serializers.Serializer):
+    name = serializers.CharField()
+    nameNe = serializers.CharField()
+    amount = serializers.FloatField()
+
+
+class TaxOut(FeeOut):
+    percent = serializers.FloatField(help_text=_("On top of the prices, beside the fees."))
+
+
 class HoldOut(serializers.Serializer):
     holdId = serializers.UUIDField()
     showtimeId = serializers.UUIDField()
     expiresAt = serializers.DateTimeField()
     serverTime = serializers.DateTimeField()
     seats = HeldSeatOut(many=True)
+    fees = FeeOut(many=True)
+    taxes = TaxOut(many=True)
     totalAmount = serializers.FloatField()
     currency = serializers.CharField()
 
@@ -132,8 +144,8 @@ class PriceOut(serializers.Serializer):
     subtotal = serializers.FloatField()
     discount = serializers.FloatField()
     finalAmount = serializers.FloatField()
-    fees = serializers.ListField()
-    taxes = serializers.ListField()
+    fees = FeeOut(many=True)
+    taxes = TaxOut(many=True)
     currency = serializers.CharField()
     promoCode = serializers.CharField(allow_null=True)
     expiresAt = serializers.DateTimeField()
@@ -216,6 +228,8 @@ class BookingOut(serializers.Serializer):
     seats = BookedSeatOut(many=True)
     subtotal = serializers.FloatField()
     discount = serializers.FloatField()
+    fees = FeeOut(many=True)
+    taxes = TaxOut(many=True)
     totalAmount = serializers.FloatField()
     currency = serializers.CharField()
     payment = BookingPaymentOut(allow_null=True)

@@ -46,8 +46,20 @@ def hold(held: Held) -> dict[str, Any]:
             }
             for seat, chair in zip(held.seats, found, strict=True)
         ],
+        **additions(*pricing.lines(booking)),
         "totalAmount": booking.total,
         "currency": booking.currency,
+    }
+
+
+def additions(fees: Sequence[pricing.Line], taxes: Sequence[pricing.Line]) -> dict[str, Any]:
+    """What a total holds beside its seats."""
+    return {
+        "fees": [{"name": line.name, "nameNe": line.name_ne, "amount": line.amount} for line in fees],
+        "taxes": [
+            {"name": line.name, "nameNe": line.name_ne, "percent": line.percent, "amount": line.amount}
+            for line in taxes
+        ],
     }
 
 
@@ -61,8 +73,7 @@ def price(booking: Booking, quote: pricing.Quote, *, promo_code: str, now: datet
         "subtotal": quote.subtotal,
         "discount": quote.discount,
         "finalAmount": quote.total,
-        "fees": [],
-        "taxes": [],
+        **additions(quote.fees, quote.taxes),
         "currency": booking.currency,
         "promoCode": promo_code or None,
         "expiresAt": booking.expires_at,
@@ -115,6 +126,7 @@ def detail(booking: Booking, payment: Payment | None, *, now: datetime) -> dict[
         "seats": _seats(booking, tickets),
         "subtotal": booking.subtotal,
         "discount": booking.discount,
+        **additions(*pricing.lines(booking)),
         "totalAmount": booking.total,
         "currency": booking.currency,
         "payment": {"status": payment.status, "amount": payment.amount} if payment else None,

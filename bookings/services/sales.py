@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings import charges, policy, pricing, selectors
-from bookings.models import Booking, FeeRule, Ticket
+from bookings.models import Booking, Ticket
 from bookings.services import checkout, holds, steps
 from seatsync import inventory
 from seatsync.models import Source
@@ -43,7 +43,7 @@ def book_at_counter(
     checkout.give_reference(booking, now=now)
     cause = inventory.Cause(actor, Source.WALK_IN, booking.reference or "", "counter sale")
     with inventory.book(showtime_id, seats, claim=claim, cause=cause) as change:
-        on = selectors.charges_at(showtime_id, charges.seller(FeeRule.SoldBy.COUNTER))
+        on = selectors.charges_at(showtime_id, charges.AT_COUNTER)
         shares = pricing.quote([seat.price for seat in change.seats], on=on).shares
         booking.source, booking.currency, booking.phone = Source.WALK_IN, showtime.cinema.currency, phone
         booking.seat_labels = [seat.label for seat in change.seats]

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bookings import charges, selectors
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import counter_list
@@ -44,6 +45,7 @@ class Seats(CounterView):
                 "version": now.version,
                 "state": now.state,
                 "stateUrl": f"/counter/shows/{showtime_id}/state",
+                "charges": charges.for_page(selectors.charges_at(showtime_id, charges.AT_COUNTER)),
                 "seats": [_chair(chair) for chair in chairs],
             }
         )

@@ -105,7 +105,8 @@ def _terms(booking: Booking, tickets: Sequence[Ticket], *, now: datetime) -> Ter
     """Those of the whole booking, for what these tickets were paid."""
     whole = refunding.terms(booking, now=now)
     paid = min(sum((ticket.paid for ticket in tickets), money.ZERO), whole.paid)
-    return replace(whole, paid=paid, amount=money.percent(paid, whole.percent))
+    kept = min(sum((ticket.fee_kept for ticket in tickets), money.ZERO), paid)
+    return replace(whole, paid=paid, kept=kept, amount=money.percent(paid - kept, whole.percent))
 
 
 def _promise_news(booking: Booking, tickets: Sequence[Ticket], back: Decimal, *, now: datetime) -> None:

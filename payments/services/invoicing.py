@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _noop
 
-from bookings import taxes
+from bookings import charges, taxes
 from bookings.models import Booking, TaxRule
 from payments import invoice_lines, invoices, nepali
 from payments.models import Invoice, InvoiceCopy, InvoiceCounter, Refund
@@ -83,11 +83,18 @@ def _invoice(*, cinema_id: uuid.UUID, fiscal_year: str, keys: Sequence[uuid.UUID
     rules = list(TaxRule.objects.filter(Q(cinema=None) | Q(cinema=cinema_id)))
     made = []
     for number, booking in enumerate(bookings, start=counter.last + 1):
-        lines = invoice_lines.of(booking, tickets.get(booking.pk, ()), paid=paid.get(booking.pk))
+        sold = tickets.get(booking.pk, ())
+        lines = invoice_lines.of(booking, sold, paid=paid.get(booking.pk))
         total = sum((Decimal(line["amount"]) for line in lines), money.ZERO)
         day = nepali.day_of(booking.confirmed_at, booking.showtime.cinema.time_zone)
-        rates = taxes.of_the_day(rules, day=day, is_foreign=booking.showtime.movie.is_foreign)
-        facts = _facts(booking, booking.confirmed_at, lines, taxes.inside(total, rates), total)
+        # By the taxes it was priced on, where it keeps them; else by those of its day, which are inside.
+        rates: Sequence[taxes.Rate] = charges.of(booking.charges).taxes or [
+            rate
+            for rate in taxes.of_the_day(rules, day=day, is_foreign=booking.showtime.movie.is_foreign)
+            if not rate.is_on_top
+        ]
+        tax = invoice_lines.tax_on_top(booking, sold, total=total)
+        facts = _facts(booking, booking.confirmed_at, lines, taxes.parts(total - tax, tax, rates), total)
         buyer = {"name": booking.name, "pan": ""}
         made.append(Invoice(kind=Invoice.Kind.INVOICE, number=number, fiscal_year=fiscal_year, buyer=buyer, **facts))
     return _enter(counter, made)
@@ -173,6 +180,7 @@ def _facts(
                 "percent": str(part.percent),
                 "base": str(part.base),
                 "amount": str(part.amount),
+                "isOnTop": part.is_on_top,
             }
             for part in parts
         ],

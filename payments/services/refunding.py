@@ -53,12 +53,16 @@ class PaidAtCounter(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What cancelling now would give back; shown before anybody agrees."""
+    """What cancelling now would give back; shown before anybody agrees.
+
+    kept: of what was paid, fees (with the tax on them) that do not come back; the percentage is of the rest.
+    """
 
     is_allowed: bool
     paid: Decimal
     percent: int
     amount: Decimal
+    kept: Decimal = money.ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,9 @@ def terms(booking: Booking, *, now: datetime) -> Terms:
     percent = policy.refund_percent(booking.refund_policy, starts_at=starts_at, now=now)
     allowed = policy.can_cancel(booking.refund_policy, starts_at=starts_at, now=now)
     # What was kept of seats given back before stays kept: only what the rest cost is divided now.
-    return Terms(allowed, paid, percent, money.percent(min(paid, booking.total), percent))
+    whole = min(paid, booking.total)
+    kept = min(booking.fee_kept, whole)
+    return Terms(allowed, paid, percent, money.percent(whole - kept, percent), kept)
 
 
 def refundable(booking: Booking) -> Decimal:

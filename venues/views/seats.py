@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import losses
+from bookings import charges, losses
 from bookings import selectors as bookings
 from bookings.models import Booking
 from bookings.services import holds
@@ -140,6 +140,7 @@ def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int
         "state": now.state,
         "serverTime": _clock(now.taken_at),
         "currency": prices.currency,
+        "charges": charges.for_page(bookings.charges_at(now.showtime_id, charges.ON_WEB)),
         "maxSeats": settings.MAX_SEATS_PER_HOLD,
         "stateUrl": f"/api/v1/showtimes/{now.showtime_id}/state",
         "detailsUrl": _url("details"),

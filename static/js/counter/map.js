@@ -1,5 +1,7 @@
 // The hall on the clerk's screen: draws the chairs once, paints their states, finds seats side by side.
 
+import { quote } from "../charges.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 const PITCH = 40; // from seat to seat, as the server draws
 const ORDINARY = new Set(["STANDARD", "PREMIUM", "VIP", "RECLINER", "SOFA"]);
@@ -12,6 +14,7 @@ export class Hall {
     this.box = box;
     this.seats = data.seats;
     this.stateUrl = data.stateUrl;
+    this.charges = data.charges;
     this.index = new Map(data.seats.map((seat, n) => [seat.label, n]));
     this.version = data.version;
     this.state = [...data.state];
@@ -92,8 +95,13 @@ export class Hall {
     return [...counts].sort(([a], [b]) => a - b);
   }
 
+  /** { total, lines: [[name, amount]] }: fees and taxes on top are lines. */
+  quote() {
+    return quote(this.chosen.map((n) => this.seats[n].price), this.charges);
+  }
+
   total() {
-    return this.chosen.reduce((sum, n) => sum + Math.round(this.seats[n].price * 100), 0) / 100;
+    return this.quote().total;
   }
 
   paint() {

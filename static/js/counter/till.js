@@ -64,7 +64,9 @@ export class Till {
 
   #drawChoice(hall, currency) {
     at("seats").textContent = hall?.chosen.length ? hall.labels().join(", ") : "–";
-    at("prices").textContent = hall ? hall.prices().map(([price, n]) => `${n} × ${money(price)}`).join("  +  ") : "";
+    const parts = hall ? hall.prices().map(([price, n]) => `${n} × ${money(price)}`) : [];
+    const added = hall ? hall.quote().lines.map(([name, amount]) => `${name} ${money(amount)}`) : [];
+    at("prices").textContent = [...parts, ...added].join("  +  ");
     at("total").textContent = `${currency} ${money(hall?.total() ?? 0)}`.trim();
   }
 

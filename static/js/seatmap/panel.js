@@ -16,7 +16,10 @@ export class Panel {
     const chosen = [...seats.chosen].sort((a, b) => a - b);
     at("picked").replaceChildren(...chosen.map((n) => this.#item(n)));
     at("nothing-picked").hidden = chosen.length > 0;
-    at("total").textContent = money(seats.total, this.currency);
+    const { total, lines } = seats.quote;
+    at("total").textContent = money(total, this.currency);
+    at("additions").textContent = lines.map(([name, amount]) => `${name} ${money(amount, this.currency)}`).join(" · ");
+    at("additions").hidden = lines.length === 0;
     at("total-line").hidden = chosen.length === 0;
     at("brief").textContent = chosen.length ? seats.labels.join(", ") : "";
     const button = at("go");

@@ -1,5 +1,7 @@
 // What this page knows of the seats: their state as last heard, what is chosen, what is held for this visitor.
 
+import { quote } from "../charges.js";
+
 const OPEN = "A";
 
 export class Seats extends EventTarget {
@@ -14,6 +16,7 @@ export class Seats extends EventTarget {
     this.mine = new Set(page.hold?.seats ?? []);
     this.chosen = new Set([...(page.hold?.seats ?? []), ...(page.chosen ?? [])]);
     this.most = page.maxSeats;
+    this.charges = page.charges;
     this.isHolding = false; // while a hold is under way our own seats turn HELD: that is no loss
     for (const n of this.chosen) if (!this.isFree(n)) this.chosen.delete(n);
     this.#price(page.prices);
@@ -41,8 +44,13 @@ export class Seats extends EventTarget {
     return { H: "held", B: "sold", X: "blocked" }[this.letters[n]] ?? "blocked";
   }
 
+  /** { total, lines: [[name, amount]] }: fees and taxes on top are lines. */
+  get quote() {
+    return quote([...this.chosen].map((n) => this.all[n].price), this.charges);
+  }
+
   get total() {
-    return [...this.chosen].reduce((sum, n) => sum + Math.round(this.all[n].price * 100), 0) / 100;
+    return this.quote.total;
   }
 
   get labels() {
