@@ -33,7 +33,7 @@ _VIEW, _MAKE = "bookings.view_promobatch", "bookings.add_promobatch"
 
 class RuleForm(forms.ModelForm):
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("weekdays"),
+        label=_("Weekdays"),
         coerce=int,
         choices=Weekday.choices,
         required=False,
@@ -73,6 +73,7 @@ class BatchPage(DeskPage):
 class BatchInline(Evidence, TabularInline):
     model = PromoBatch
     extra = 0
+    hide_title = True
     ordering = ("-pk",)
     fields = readonly_fields = ("at", "size", "note", "file")
     verbose_name_plural = _("Single-use codes")
@@ -81,10 +82,10 @@ class BatchInline(Evidence, TabularInline):
     def at(self, batch: PromoBatch) -> str:
         return short_time(batch.created_at)
 
-    @admin.display(description=_("Codes"))
+    @admin.display(description=_("File"))
     def file(self, batch: PromoBatch) -> str:
         page = reverse("admin:bookings_promobatch_export", args=[batch.pk])
-        return format_html('<a class="desk-link" href="{}">{}</a>', page, _("As CSV"))
+        return _anchor(page, _("As CSV"))
 
 
 @admin.register(PromoCode)
@@ -100,7 +101,7 @@ class PromoCodeAdmin(SharedAmongCinemas, DeskAdmin):
         (None, {"fields": ("code", "is_single_use", "is_active")}),
         (_("Discount"), {"fields": (("percent", "max_discount"), "amount", "minimum")}),
         (_("How often"), {"fields": (("max_uses", "max_uses_person"), "uses")}),
-        (_("When and where"), {"fields": (("starts_at", "ends_at"), "weekdays", "cinemas", "movies")}),
+        (_("When and where"), {"fields": ("starts_at", "ends_at", "weekdays", "cinemas", "movies")}),
     )
     inlines = (BatchInline,)
     actions_detail = ("make_codes",)
@@ -128,7 +129,7 @@ class PromoCodeAdmin(SharedAmongCinemas, DeskAdmin):
             return "-"
         told = f"{promo.used} / {promo.max_uses}" if promo.max_uses is not None else str(promo.used)
         page = f"{reverse('admin:bookings_promouse_changelist')}?promo__id__exact={promo.pk}"
-        return format_html('<a class="desk-link" href="{}">{}</a>', page, told)
+        return _anchor(page, told)
 
     @admin.display(description=_("cinemas"))
     def at(self, promo: PromoCode) -> Any:
@@ -236,5 +237,8 @@ class PromoUseAdmin(OfRules, Evidence, DeskAdmin):
 
 
 def _link(use: PromoUse) -> str:
-    page = reverse("admin:bookings_booking_change", args=[use.booking_id])
-    return format_html('<a class="desk-link" href="{}">{}</a>', page, use.booking)
+    return _anchor(reverse("admin:bookings_booking_change", args=[use.booking_id]), use.booking)
+
+
+def _anchor(page: str, text: Any) -> str:
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', page, text)

@@ -115,7 +115,7 @@ class PromoBatch(models.Model):
         verbose_name_plural = _("batches of codes")
 
     def __str__(self) -> str:
-        return f"{self.promo} {self.size}"
+        return f"{self.promo} #{self.pk}"
 
 
 class PromoBatchCode(models.Model):

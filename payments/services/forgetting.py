@@ -91,6 +91,7 @@ def _forget(keys: Collection[uuid.UUID], *, before: datetime, now: datetime, ask
     rows = rows.filter(showtime__ends_at__lt=before).exclude(personal.needed())
     found = list(rows.order_by("pk").values_list("pk", flat=True))
     Booking.objects.filter(pk__in=found).update(name="", email="", phone="", cancel_reason="")
+    PromoUse.objects.filter(booking__in=found).update(persons=[])
     Notice.objects.filter(OPEN, booking__in=found).update(done_at=now)
     Notice.objects.filter(booking__in=found).update(facts={}, last_error="")
     refunds = Refund.objects.filter(payment__booking__in=found)

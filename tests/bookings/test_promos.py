@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bookings import pricing, promos
@@ -259,7 +259,7 @@ class TestPages:
 
         page = answer.content.decode()
         assert answer.status_code == 422
-        assert "as often as one person may" in page and "Without it your seats cost NPR 450." in page
+        assert "as often as one person may" in page and "Without it you pay NPR 450." in page
         assert "Pay NPR 450" in page and 'value="once"' not in page
         assert browser.go_to_bank(booking, promo_code="", **who)
         booking.refresh_from_db()
@@ -278,14 +278,15 @@ class TestPages:
         assert 'value="asha@example.com"' in pages[1].content.decode()
 
 
-sums = st.decimals(min_value=0, max_value=100_000, places=2, allow_nan=False, allow_infinity=False)
-some_sum = st.decimals(min_value=Decimal("0.01"), max_value=100_000, places=2, allow_nan=False, allow_infinity=False)
+sums = st.integers(0, 10_000_000).map(lambda paisa: Decimal(paisa) / 100)
+some_sum = st.integers(1, 10_000_000).map(lambda paisa: Decimal(paisa) / 100)
 rules = st.one_of(
     st.builds(PromoCode, percent=st.integers(1, 100), max_discount=st.none() | some_sum),
     st.builds(PromoCode, amount=some_sum),
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(prices=st.lists(sums, min_size=1, max_size=10), rule=rules)
 def test_any_discount_is_within_its_cap_and_split_to_the_paisa(prices: list[Decimal], rule: PromoCode) -> None:
     subtotal = sum(prices, Decimal(0))
