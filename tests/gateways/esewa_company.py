@@ -74,7 +74,7 @@ class EsewaCompany(Company):
 
     def pay(self, uuid: str, *, status: str = "COMPLETE") -> None:
         sale = self.sales[uuid]
-        sale.status, sale.ref_id = status, sale.ref_id or f"000{uuid[-4:].upper()}"
+        sale.status, sale.ref_id = status, sale.ref_id or f"000{uuid[-9:].upper()}"
 
     def data(self, uuid: str, **changes: Any) -> str:
         """What the buyer brings back, numbers spelt as eSewa spells them. changes: after signing, as a forger would."""

@@ -71,6 +71,9 @@ class Way:
         """Every refund in its own books."""
         raise NotImplementedError
 
+    def give_by_hand(self, payment: Payment, amount: Decimal, reference: str) -> None:
+        """A clerk does it in the gateway's own portal."""
+
     @contextmanager
     def lost_answers(self) -> Iterator[None]:
         """Refunds are made, and their answers lost on the way."""
@@ -94,7 +97,8 @@ class TestBank(Way):
 
     def say(self, payment: Payment, word: str, *, event_id: str = "", **changes: Any) -> Said:
         kinds = {PAID: "success", FAILED: "failed", EXPIRED: "expired", REFUNDED: "refunded", NEWS: "disputed"}
-        data = {"sessionId": payment.session, "amount": str(payment.amount), "currency": payment.currency}
+        amount = FakeCheckout.objects.values_list("amount", flat=True).get(session=payment.session)
+        data = {"sessionId": payment.session, "amount": str(amount), "currency": payment.currency}
         data |= {"reference": f"ch_{payment.session[5:25]}"} | changes
         event = {"id": event_id or f"evt_{secrets.token_hex(8)}", "type": f"payment.{kinds[word]}", "data": data}
         return Said(json.dumps(event).encode())
@@ -122,6 +126,7 @@ class TestBank(Way):
 @dataclass
 class Esewa(Way):
     company: EsewaCompany
+    by_hand: list[tuple[str, Decimal, str]] = field(default_factory=list)  # session, amount, reference
     code = "esewa"
     sends_messages = False
     refunds_by_hand = True
@@ -146,8 +151,11 @@ class Esewa(Way):
         is_paid = self.company.sales[payment.session].ref_id is not None
         return Said(params={"data": self.company.data(payment.session)} if word == PAID and is_paid else {})
 
+    def give_by_hand(self, payment: Payment, amount: Decimal, reference: str) -> None:
+        self.by_hand.append((payment.session, amount, reference))
+
     def given_back(self, payment: Payment) -> list[Decimal]:
-        return []
+        return sorted(amount for session, amount, _reference in self.by_hand if session == payment.session)
 
 
 @dataclass

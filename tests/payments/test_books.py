@@ -15,13 +15,12 @@ from django.utils import timezone
 from payments import audit, gateways
 from payments.books import counting, days, equation
 from payments.gateways import Entry, fake
-from payments.models import Case, FakeCharge, Payment, Refund, Settlement, SettlementLine
+from payments.models import Case, FakeCharge, Payment, Refund, Settlement
 from payments.services import refunding
 from showsewa import promises
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
-from tests.day import Day, differences
 
 
 def today() -> Any:
@@ -294,18 +293,3 @@ def test_a_free_sale_and_a_sale_of_a_channel_need_no_money(stage: cast.Stage) ->
     till.post("/seat-sync/bulk-update", report)
 
     assert equation.sums(equation.Bounds()) == []
-
-
-@pytest.mark.slow
-@pytest.mark.long
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_day_with_every_kind_of_trouble_ends_with_every_sum_in_its_place(db: None, seed: int) -> None:
-    day = Day(60, trouble=0.5, seed=seed)
-    day.run()
-
-    assert audit.violations() == []
-    assert set(differences()) == {Decimal(0)}
-    placed = SettlementLine.objects.exclude(difference="")
-    assert counting.count(gateway="fake", day=today(), now=timezone.now())
-    # What their list has and ours has not is the money nobody could place: it waits in cases.
-    assert placed.count() == placed.filter(difference="MISSING_HERE", amount=777).count() == day.did["unplaced"]
