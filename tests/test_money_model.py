@@ -1,7 +1,10 @@
 """P3: whatever order money, refusals, cancellations and decisions come in, money in = sales + refunds + open cases."""
 
 import os
-from datetime import timedelta
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +12,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,7 +28,7 @@ from bookings.services import checkout, endings
 from payments import audit
 from payments.gateways import Report, Word
 from payments.models import Case, Payment, Refund
-from payments.services import deciding, refunding, settling, starting
+from payments.services import charging, deciding, refunding, settling, starting
 from seatsync.models import ShowSeat
 from showsewa.actors import SYSTEM
 from showsewa.refusals import Refusal
@@ -36,6 +39,7 @@ SEATS = ["A1", "A2"]
 a_seat = st.sampled_from(SEATS)
 # What comes in for a payment, beside what was asked for it.
 a_sum = st.sampled_from([Decimal(0), Decimal(50), Decimal(50), Decimal(-1), None])
+a_way = st.sampled_from([Case.Resolution.ACCEPTED, Case.Resolution.ACCEPTED, Case.Resolution.REFUNDED])
 
 
 class Money(RuleBasedStateMachine):
@@ -46,6 +50,7 @@ class Money(RuleBasedStateMachine):
         self.savepoint = transaction.savepoint()
         self.stage = cast.make_stage(name=f"Cinema {timezone.now().timestamp()}", starts_in=timedelta(hours=30))
         self.charges = 0
+        self.told: dict[str, Decimal] = {}  # every charge a gateway told us of, by its reference
         for seat in SEATS:
             self._buy(seat)
 
@@ -81,8 +86,15 @@ class Money(RuleBasedStateMachine):
         self.charges += not is_again
         amount, currency = (PRICE, "USD") if more is None else (PRICE + more, "NPR")
         report = Report(payment.session, Word.PAID, amount, currency, f"ch_{payment.session}_{self.charges}")
+        self.told.setdefault(report.reference, amount)
         for _time in range(2):
             settling.settle(report, gateway="fake", now=timezone.now())
+
+    @rule(nth=st.integers(0, 3))
+    def they_say_they_have_paid(self, nth: int) -> None:
+        payment = self._payment(nth)
+        if payment is not None:
+            self._try(charging.confirm_paid, booking_id=payment.booking_id, actor=cast.ASHA, now=timezone.now())
 
     @rule(nth=st.integers(0, 3), word=st.sampled_from([Word.FAILED, Word.EXPIRED]))
     def no_money_comes(self, nth: int, word: Word) -> None:
@@ -102,10 +114,22 @@ class Money(RuleBasedStateMachine):
             self._try(refunding.refund_booking, **given, amount=Decimal(100) if amount == "100" else None)
 
     @precondition(lambda self: Case.objects.filter(status="OPEN").exists())
-    @rule(way=st.sampled_from([Case.Resolution.ACCEPTED, Case.Resolution.ACCEPTED, Case.Resolution.REFUNDED]))
+    @rule(way=a_way)
     def a_case_is_decided(self, way: Case.Resolution) -> None:
         case = Case.objects.filter(status=Case.Status.OPEN).order_by("pk")[0]
         self._try(deciding.decide, case_id=case.pk, resolution=way, actor=SYSTEM, now=timezone.now())
+
+    @rule(more=st.sampled_from([Decimal(50), Decimal(-1), None]), way=a_way)
+    def a_wrong_sum_is_decided_on_at_once(self, more: Decimal | None, way: Case.Resolution) -> None:
+        """The road that chance takes too seldom: somebody waits, pays another sum, and the desk looks at it."""
+        waiting = Payment.objects.filter(status="INITIATED", booking__status="PENDING").order_by("-pk")
+        for payment in waiting.filter(booking__showtime=self.stage.showtime)[:1]:
+            amount, currency = (PRICE, "USD") if more is None else (PRICE + more, "NPR")
+            reference = f"ch_{payment.session}_wrong"
+            self.told[reference] = amount
+            settling.settle(Report(payment.session, Word.PAID, amount, currency, reference), gateway="fake", now=_now())
+            case = Case.objects.get(payment=payment)
+            self._try(deciding.decide, case_id=case.pk, resolution=way, actor=SYSTEM, now=_now())
 
     @rule(days=st.sampled_from([0, 2]))
     def the_jobs_run(self, days: int) -> None:
@@ -126,6 +150,12 @@ class Money(RuleBasedStateMachine):
         given = back.filter(reason=Refund.Reason.STAFF, payment__booking__in=sales)
         assert _sum(taken) == _sum(sales, "total") - _sum(given) + _sum(back) + _sum(waiting)
 
+    @invariant()
+    def all_money_told_of_is_written_down_once(self) -> None:
+        if hasattr(self, "stage"):
+            taken = Payment.objects.filter(status__in=["SUCCESS", "REFUNDED"], booking__showtime=self.stage.showtime)
+            assert _sum(taken) == sum(self.told.values(), Decimal(0))
+
     def _time_passes(self, *, minutes: int) -> None:
         passed, show = timedelta(minutes=minutes), self.stage.showtime
         ShowSeat.objects.filter(showtime_id=show.pk, status="HELD").update(held_until=F("held_until") - passed)
@@ -145,14 +175,141 @@ class Money(RuleBasedStateMachine):
             return None
 
 
+def _now() -> datetime:
+    return timezone.now()
+
+
 def _sum(rows: Any, field: str = "amount") -> Decimal:
     return rows.aggregate(sum=Sum(field))["sum"] or Decimal(0)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One law of the code broken, and the shortest history in which that must show."""
+
+    where: tuple[Any, str]
+    broken: Callable[[Any], Any]  # of the code as it is
+    history: tuple[Callable[[Money], None], ...]
+
+
+def _nothing(_code: Any) -> Any:
+    return lambda *_given, **_named: None
+
+
+def _but_for(reason: Refund.Reason) -> Callable[[Any], Any]:
+    """Refunds of one reason are forgotten."""
+
+    def broken(code: Any) -> Any:
+        def call(*given: Any, **named: Any) -> Any:
+            return None if reason in (*given, *named.values()) else code(*given, **named)
+
+        return call
+
+    return broken
+
+
+def _paid(machine: Money) -> None:
+    machine.money_comes(nth=0, more=Decimal(0), is_again=False, is_late=False)
+
+
+def _overpaid(machine: Money) -> None:
+    machine.money_comes(nth=0, more=Decimal(50), is_again=False, is_late=False)
+
+
+def _paid_too_late(machine: Money) -> None:
+    machine._time_passes(minutes=20)
+    machine._buy("A2")
+    machine.money_comes(nth=1, more=Decimal(0), is_again=False, is_late=False)
+
+
+def _accepted(machine: Money) -> None:
+    machine.a_case_is_decided(way=Case.Resolution.ACCEPTED)
+
+
+def _refused(machine: Money) -> None:
+    machine.a_case_is_decided(way=Case.Resolution.REFUNDED)
+
+
+def _cancelled(machine: Money) -> None:
+    machine.they_want_it_back(nth=0, amount="cancel")
+
+
+MUTANTS = {
+    "a sum somebody has to decide on pays for the seats": Mutant(
+        (refunding, "placed"),
+        lambda _code: lambda: Payment.objects.filter(status="SUCCESS"),
+        (_overpaid, lambda machine: machine.they_say_they_have_paid(nth=0)),
+    ),
+    "any sum is the right sum": Mutant(
+        (settling, "_place"),
+        lambda code: lambda *given, **named: code(*given, **named | {"is_right": True}),
+        (_overpaid,),
+    ),
+    "the second payment is kept": Mutant((settling, "give_back"), _but_for(Refund.Reason.DOUBLE), (_paid, _paid)),
+    "money that came too late is kept": Mutant(
+        (settling, "give_back"), _but_for(Refund.Reason.LATE), (_paid_too_late,)
+    ),
+    "a second charge of a session is not written down": Mutant((settling, "_take_second"), _nothing, (_paid, _paid)),
+    "the same charge again is another one": Mutant(
+        (settling, "apply"),
+        lambda code: lambda report, **named: code(replace(report, reference=str(uuid.uuid4())), **named),
+        (_paid,),
+    ),
+    "a success goes back": Mutant(
+        (settling, "MOVES"),
+        lambda code: code | {Payment.Status.SUCCESS: code[Payment.Status.INITIATED]},
+        (_paid, lambda machine: machine.no_money_comes(nth=0, word=Word.FAILED)),
+    ),
+    "what is above the price is kept": Mutant(
+        (refunding, "promise_part"), _but_for(Refund.Reason.MISMATCH), (_overpaid, _accepted)
+    ),
+    "a case is closed and its money kept": Mutant((deciding, "_give_back"), _nothing, (_overpaid, _refused)),
+    "a cancelled booking's money is kept": Mutant(
+        (refunding, "promise_back"), lambda _code: lambda *_given, **_named: [], (_paid, _cancelled)
+    ),
+    "the money goes back and the sale stays": Mutant((endings, "cancel"), _nothing, (_paid, _cancelled)),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+def test_each_law_sees_it_broken(db: None, monkeypatch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    """The negative control of the model: on sound code the history is a good one, on broken code it is seen."""
+    _live(mutant.history)
+    owner, name = mutant.where
+    monkeypatch.setattr(owner, name, mutant.broken(getattr(owner, name)))
+
+    with pytest.raises(AssertionError):
+        _live(mutant.history)
+
+
+def _live(history: Iterable[Callable[[Money], None]]) -> None:
+    machine = Money()
+    machine.open()
+    for step in history:
+        step(machine)
+        machine.money_in_is_sales_and_refunds_and_cases()
+        machine.all_money_told_of_is_written_down_once()
+    machine.teardown()
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+def test_chance_finds_each_broken_law_by_itself(db: None, monkeypatch: pytest.MonkeyPatch, mutant: Mutant) -> None:
+    owner, name = mutant.where
+    monkeypatch.setattr(owner, name, mutant.broken(getattr(owner, name)))
+
+    with pytest.raises((AssertionError, ExceptionGroup)):
+        _run(examples=100, steps=12, phases=[Phase.generate])
 
 
 @pytest.mark.slow
 @pytest.mark.long
 def test_no_history_of_money_breaks_the_equation(db: None) -> None:
-    examples, steps = int(os.environ.get("MODEL_EXAMPLES", "20")), int(os.environ.get("MODEL_STEPS", "15"))
+    _run(examples=int(os.environ.get("MODEL_EXAMPLES", "20")), steps=int(os.environ.get("MODEL_STEPS", "15")))
+
+
+def _run(*, examples: int, steps: int, **more: Any) -> None:
     run_state_machine_as_test(
         Money,
         settings=settings(
@@ -161,5 +318,6 @@ def test_no_history_of_money_breaks_the_equation(db: None) -> None:
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
+            **more,
         ),
     )
