@@ -159,6 +159,7 @@ def _lock_bookings(
         found = [Booking.from_db(connection.alias, _BOOKING, list(row)) for row in cursor.fetchall()]
     for booking in found:
         booking.refund_policy = json.loads(booking.refund_policy)  # jsonb arrives as text below the ORM
+        booking.charges = json.loads(booking.charges)
         booking.showtime = showtime
     return {booking.pk: booking for booking in found}
 
