@@ -27,6 +27,10 @@ _PLAN = """
     JOIN venues_cinema c ON c.id = t.cinema_id JOIN venues_halllayout l ON l.id = t.layout_id
     WHERE i.showtime_id = %s"""
 
+_GROUND = """
+    SELECT t.layout_id, (SELECT min(id) FROM seatsync_showseat WHERE showtime_id = i.showtime_id)
+    FROM seatsync_showinventory i JOIN venues_showtime t ON t.id = i.showtime_id WHERE i.showtime_id = %s"""
+
 _LAST_CHANGE = """
     SELECT coalesce((
         SELECT created_at FROM seatsync_seatevent WHERE showtime_id = i.showtime_id ORDER BY version DESC LIMIT 1
@@ -94,6 +98,21 @@ def plan(showtime_id: uuid.UUID) -> Plan:
     )
     around = (document.get("aisles", []), document.get("facilities", []))
     return Plan(showtime_id, currency, places, document.get("screen"), *around)
+
+
+@lru_cache(maxsize=8192)
+def ground(showtime_id: uuid.UUID) -> tuple[uuid.UUID, int]:
+    """The layout, and the key of its first seat; seat n has that plus n. Fixed from the opening of sales on.
+
+    Refuses: NotFound until then.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_GROUND, [showtime_id])
+        found = cursor.fetchone()
+    if found is None:
+        raise NotFound(_("This showtime is not on sale."))
+    layout_id, first_id = found
+    return layout_id, first_id
 
 
 @lru_cache(maxsize=512)

@@ -285,6 +285,8 @@ WEBHOOKS_TO_LOOPBACK = env.bool("WEBHOOKS_TO_LOOPBACK", default=SHOWSEWA_MODE ==
 if IS_LIVE and WEBHOOKS_TO_LOOPBACK:
     raise ImproperlyConfigured("WEBHOOKS_TO_LOOPBACK must be off in live mode.")
 ANNOUNCEMENTS_KEPT_DAYS = env.float("ANNOUNCEMENTS_KEPT_DAYS", default=30)
+# Companions' seats go to anybody so many minutes before the start, unless the cinema says otherwise; 0: never.
+COMPANIONS_UNTIL_MINUTES = env.int("COMPANIONS_UNTIL_MINUTES", default=120)
 MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)

@@ -61,6 +61,7 @@ seats: list = [
     path("showtimes/<uuid:showtime_id>/state", seatsync_api.State.as_view()),  # anyone; inventory:read
     path("showtimes/<uuid:showtime_id>/seats", seatsync_api.SeatMap.as_view()),  # anyone; inventory:read
     path("showtimes/<uuid:showtime_id>/prices", seatsync_api.Prices.as_view()),  # anyone; inventory:read
+    path("showtimes/<uuid:showtime_id>/best", bookings_api.BestSeats.as_view()),  # anyone; inventory:read
     path("showtimes/<uuid:showtime_id>/inventory", seatsync_api.Inventory.as_view()),  # anyone; inventory:read
     path("seat-sync/availability/<uuid:showtime_id>", seatsync_api.Availability.as_view()),  # anyone; inventory:read
     path("seat-sync/bulk-update", seatsync_api.BulkUpdate.as_view()),  # seatsync:write
@@ -96,6 +97,7 @@ hooks: list = [
 sales: list = [
     # bookings: holds, prices, bookings (OP8-OP10, OP12, OP13, OP24-OP26)
     path("bookings/hold", bookings_api.Hold.as_view()),  # anyone with a name; holds:write
+    path("bookings/hold/best", bookings_api.HoldBest.as_view()),  # anyone with a name; holds:write
     path("bookings/hold/<uuid:hold_id>", bookings_api.Release.as_view()),  # owner; holds:write
     path("bookings/hold/<uuid:hold_id>/extend", bookings_api.Extend.as_view()),  # owner; holds:write
     path("bookings/holds/<str:user_id>", bookings_api.ReleaseAll.as_view()),  # owner; holds:write

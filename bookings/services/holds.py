@@ -11,12 +11,12 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bookings import charges, pricing, selectors
+from bookings import charges, pricing, seatrules, selectors
 from bookings.charges import Charges
 from bookings.models import Booking, FeeRule, Ticket
 from bookings.services import offers, steps
 from seatsync import inventory
-from seatsync.models import Source
+from seatsync.models import OWN_WEB, Source
 from showsewa import ids
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Busy, Invalid, NotFound, Refusal
@@ -72,7 +72,8 @@ class _Facts:
 
 
 _FACTS = f"""
-    SELECT {charges.RULES}, statement_timestamp(), t.starts_at, t.cinema_id, c.currency, c.hold_minutes,
+    SELECT {charges.RULES},
+        {seatrules.ASKED}, statement_timestamp(), t.starts_at, t.cinema_id, c.currency, c.hold_minutes,
         t.cancelled_at IS NULL AND i.showtime_id IS NOT NULL,
         (
             SELECT id FROM bookings_booking WHERE owner = %(owner)s AND showtime_id = t.id AND status = 'HELD'
@@ -128,14 +129,16 @@ def hold_seats(
     actor: Actor,
     seconds: float | None = None,
     language: str = "en",
+    is_ours: bool = False,
 ) -> Held:
     """Hold seats (public ids or labels), all or none. The owner's earlier hold of this showtime becomes this one.
 
-    seconds: a wish, clamped to 60-600. Refuses: NotFound, NotOnSale, ShowStarted, TooManySeats, TooManyHolds,
-    SeatsUnavailable. Locks: the owner's hold if there is one, then seats by id.
+    seconds: a wish, clamped to 60-600. is_ours: we chose them, and by the rules. Refuses: NotFound, NotOnSale,
+    ShowStarted, TooManySeats, TooManyHolds, LonelySeat, CompanionRule, SeatsUnavailable. Locks: the owner's hold if
+    there is one, then seats by id.
     """
     _check_count(seats)
-    facts = _facts(showtime_id, actor)
+    facts = _facts(showtime_id, actor, wish=None if is_ours else seatrules.wish(showtime_id, seats, actor))
     until = facts.now + timedelta(seconds=_wish(seconds, facts))
     if facts.own_hold is not None:
         held = _replace(facts.own_hold, seats, until=until, actor=actor, facts=facts)
@@ -143,6 +146,8 @@ def hold_seats(
             return held
     if facts.has_offer:
         _end_offers(showtime_id, inventory.find(showtime_id, seats), actor)
+    if is_ours:
+        _check_unlocked(showtime_id, seats)
     claim = ids.uuid7()
     with inventory.hold(showtime_id, seats, claim=claim, until=until, cause=_cause(actor)) as change:
         booking = Booking(
@@ -303,10 +308,11 @@ def _price(
     return shares
 
 
-def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
+def _facts(showtime_id: uuid.UUID, actor: Actor, *, wish: seatrules.Wish | None = None) -> _Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
     sold_by = FeeRule.SoldBy.CHANNELS if actor.channel_id else FeeRule.SoldBy.WEB
     asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key, **charges.seller(sold_by, actor.channel_id)}
+    asked |= {"around": wish.keys if wish else [], "viewer": OWN_WEB}
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, asked)
         row = cursor.fetchone()
@@ -316,7 +322,7 @@ def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
             row = cursor.fetchone()
     if row is None:
         raise NotFound(_("There is no such showtime."))
-    fees, taxes, day, *row = row
+    fees, taxes, day, around, *row = row
     now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, has_offer, is_sandbox, _has_turn = row
     if sandbox.is_hidden(actor, cinema_id, is_sandbox):
         raise NotFound(_("There is no such showtime."))
@@ -325,6 +331,8 @@ def _facts(showtime_id: uuid.UUID, actor: Actor) -> _Facts:
     keeps = minutes or settings.SEAT_HOLD_MINUTES
     facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, charges.read(fees, taxes, day))
     _check_facts(facts, actor)
+    if wish is not None and not has_offer:  # what was offered for a lost seat may be taken as it is
+        seatrules.check(wish, around, showtime_id=showtime_id, starts_at=starts_at, now=now)
     return facts
 
 
@@ -336,6 +344,12 @@ def _check_facts(facts: _Facts, actor: Actor) -> None:
     is_person = actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
     if is_person and facts.other_holds >= settings.MAX_HOLDS_PER_OWNER:
         raise TooManyHolds(_("You are holding seats of other shows already. Buy or release those first."))
+
+
+def _check_unlocked(showtime_id: uuid.UUID, seats: Sequence[str]) -> None:
+    """Who can have other seats as good does not queue for these. Refuses: SeatsUnavailable. Locks those it gets."""
+    if len(inventory.lock_known(showtime_id, seats, wait=False)) < len(seats):
+        raise inventory.SeatsUnavailable(_("Somebody is just taking one of these seats."), conflicts=[])
 
 
 def _check_count(seats: Sequence[str]) -> None:

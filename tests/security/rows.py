@@ -124,6 +124,10 @@ def ordering(world: World) -> dict[str, Any]:
     return {"seatIds": ["B3"]}
 
 
+def a_party(world: World) -> dict[str, Any]:
+    return {"showtimeId": world["showtime"], "count": 2}
+
+
 def ordered(world: World) -> dict[str, Any]:
     return {"orderId": world["sale"]}
 
@@ -139,7 +143,7 @@ def told_the_price(world: World) -> dict[str, Any]:
 # Who holds, buys and pays: only whose it is. A guest's or another's is not found.
 MAPS = [
     Row("GET", f"showtimes/<uuid:showtime_id>/{what}", "asha", 200, PUBLIC, of(f"showtimes/{{showtime}}/{what}"))
-    for what in ("state", "seats", "prices", "inventory")
+    for what in ("state", "seats", "prices", "inventory", "best")
 ]
 CANCELS = [
     Row(method, "bookings/<uuid:booking_id>/cancel", "asha", 200, NOT_FOUND, of("bookings/{sale}/cancel"))
@@ -323,6 +327,15 @@ ROWS: list[Row] = [
         {"An": 422, "C2": 201, "Sx": 201, "Tx": 201, "Tv": 404} | DEAD_KEYS,
         None,
         seats,
+    ),
+    Row(
+        "POST",
+        "bookings/hold/best",
+        "asha",
+        201,
+        {"An": 422, "C2": 201, "Sx": 201, "Tx": 201, "Tv": 404} | DEAD_KEYS,
+        None,
+        a_party,
     ),
     Row("DELETE", "bookings/hold/<uuid:hold_id>", "asha", 200, NOT_FOUND, of("bookings/hold/{hold}")),
     Row("POST", "bookings/hold/<uuid:hold_id>/extend", "asha", 200, NOT_FOUND, of("bookings/hold/{hold}/extend")),

@@ -203,3 +203,28 @@ def test_a_mended_choice_is_the_nearest_and_may_move_one_part_of_a_party() -> No
     assert seating.mended(hall, "A" * 10, [0, 2], anywhere=False) == [0, 1]
     assert seating.mended(hall, "AAABBBAAAA", [0, 1], anywhere=False) is None
     assert seating.mended(hall, "AAABBBAAAA", [0, 1], anywhere=True) == [6, 7]
+
+
+def test_the_nearest_seats_lie_beside_the_lost_one_and_the_party() -> None:
+    hall = seating.hall(layout("ssss", "ssss"))
+
+    def near(state: str, lost: int, *kept: int) -> list[str]:
+        return [hall.spots[n].label for n in seating.near(hall, state, [lost], kept=kept)]
+
+    assert near("AAAAAAAA", 1) == ["A1", "A3", "B2"]
+    assert near("AABAAAAA", 1, 3) == ["A1", "B2", "B3"]
+    assert near("BBBBBBBB", 1) == []
+
+
+def test_a_wheelchairs_place_is_no_alternative_to_a_chair() -> None:
+    hall = seating.hall(layout("wwww", "s"))
+
+    assert seating.near(hall, "AAAAB", [4]) == []
+
+
+def test_in_place_of_lost_seats_come_others_of_their_kind_together() -> None:
+    hall = seating.hall(layout("ssssss", "vvvvvv"))
+
+    assert seating.alike(hall, "AABBAA" + "A" * 6, lost=[2, 3], kept=[]) in ([0, 1], [4, 5])
+    assert seating.alike(hall, "ABBBBB" + "A" * 6, lost=[2, 3], kept=[]) == [0]
+    assert seating.alike(hall, "AAABBA" + "B" * 6, lost=[4], kept=[3]) == [2]  # beside the rest of the party

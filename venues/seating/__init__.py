@@ -5,10 +5,12 @@ The one owner of "good": `hall` reads a layout once, the rest works on it and a 
 
 from venues.seating.choosing import Choice, Reason, best, reasons
 from venues.seating.gaps import lonely, mended
-from venues.seating.halls import Hall, Hint, hall
+from venues.seating.halls import FREE, TAKEN, Hall, Hint, hall
 from venues.seating.near import alike, near
 
 __all__ = [
+    "FREE",
+    "TAKEN",
     "Choice",
     "Hall",
     "Hint",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from venues.seating import gaps
-from venues.seating.halls import FREE, Hall
+from venues.seating.halls import DEEP, FREE, Hall
 
 # What speaks against a block, the worst first: a chair that costs more and was not asked for, lonely seats left,
 # more than one price, the view; the last settles ties, so that the same hall always gives the same seats.
@@ -39,23 +39,24 @@ def best(
     *,
     zone: str = "",
     is_accessible: bool = False,
-    minds_gaps: bool = True,
     turn: int = 0,
+    beside: Collection[int] = (),
 ) -> Choice | None:
     """The best seats that are free, or None. Those who cannot sit together sit as near as can be.
 
     zone: only there; without it, no VIP chair, recliner or sofa while there is another. is_accessible: a wheelchair's
     place with its companions'. turn: who comes n-th at the same moment looks at the n-th best, not all at the best.
+    beside: the nearest to these seats, of any kind, instead of those with the best view.
     """
     if count < 1:
         return None
     if is_accessible:
         return _accessible(hall, state, count, zone, turn)
-    blocks = list(_blocks(hall, state, count, zone, minds_gaps))
+    blocks = list(_blocks(hall, state, count, zone, _ways(hall, beside), is_asked=bool(zone or beside)))
     if blocks:
-        return _made(hall, state, _at_turn(blocks, turn), is_together=True, minds_gaps=minds_gaps)
+        return _made(hall, state, _at_turn(blocks, turn), is_together=True)
     found = _apart(hall, state, count, zone)
-    return _made(hall, state, found, is_together=count == 1, minds_gaps=minds_gaps) if found else None
+    return _made(hall, state, found, is_together=count == 1) if found else None
 
 
 def reasons(hall: Hall, choice: Choice, *, is_accessible: bool = False) -> list[Reason]:
@@ -74,9 +75,11 @@ def reasons(hall: Hall, choice: Choice, *, is_accessible: bool = False) -> list[
     return found
 
 
-def _blocks(hall: Hall, state: Sequence[str], count: int, zone: str, minds_gaps: bool) -> Iterator[_Block]:
+def _blocks(
+    hall: Hall, state: Sequence[str], count: int, zone: str, costs: Sequence[float], *, is_asked: bool
+) -> Iterator[_Block]:
     """Every `count` free seats side by side. The loop runs once a seat, so it sums as it goes."""
-    costs, spots, dear = hall.costs, hall.spots, hall.dear
+    spots, dear = hall.spots, hall.dear
     for run in gaps.runs(hall, state):
         if len(run) < count or run[0] in hall.reserved:
             continue
@@ -94,11 +97,20 @@ def _blocks(hall: Hall, state: Sequence[str], count: int, zone: str, minds_gaps:
                 cost -= costs[run[first - 1]]
             if first < 0 or last_other >= first:
                 continue
-            alone = (first == 1) + (len(run) - at == 2) if minds_gaps else 0
+            alone = (first == 1) + (len(run) - at == 2)
             if hall.pair:
                 alone += _halves(hall, state, run[first : at + 1])
             block = run[first : at + 1]
-            yield (not zone and last_dear >= first, alone, change > first, round(cost, 6), block[0], block)
+            yield (not is_asked and last_dear >= first, alone, change > first, round(cost, 6), block[0], block)
+
+
+def _ways(hall: Hall, beside: Collection[int]) -> Sequence[float]:
+    """What speaks against each seat: its view, or its way from the middle of others."""
+    if not beside:
+        return hall.costs
+    x = sum(hall.spots[n].x for n in beside) / len(beside)
+    y = sum(hall.spots[n].y for n in beside) / len(beside)
+    return [abs(spot.x - x) + DEEP * abs(spot.y - y) for spot in hall.spots]
 
 
 def _halves(hall: Hall, state: Sequence[str], block: Sequence[int]) -> int:
@@ -133,7 +145,7 @@ def _apart(hall: Hall, state: Sequence[str], count: int, zone: str) -> list[int]
         return []
     longest = max((len(run) for run in gaps.runs(hall, state)), default=1)
     for size in range(min(longest, count - 1), 0, -1):
-        blocks = list(_blocks(hall, state, size, zone, minds_gaps=False))
+        blocks = list(_blocks(hall, state, size, zone, hall.costs, is_asked=bool(zone)))
         if blocks:
             core = min(blocks)[-1]
             return core + _near(hall, free, core, count - len(core), zone)
@@ -166,10 +178,9 @@ def _accessible(hall: Hall, state: Sequence[str], count: int, zone: str, turn: i
         return None
     options.sort()
     others, _cost, _place, seats = options[turn % len(options)]
-    return _made(hall, state, seats, is_together=others == 0, minds_gaps=True)
+    return _made(hall, state, seats, is_together=others == 0)
 
 
-def _made(hall: Hall, state: Sequence[str], seats: Collection[int], *, is_together: bool, minds_gaps: bool) -> Choice:
+def _made(hall: Hall, state: Sequence[str], seats: Collection[int], *, is_together: bool) -> Choice:
     ordered = tuple(sorted(seats, key=lambda n: (hall.spots[n].y, hall.spots[n].x)))
-    alone = gaps.lonely(hall, state, seats) if minds_gaps else []
-    return Choice(ordered, is_together, hall.view(ordered), tuple(alone))
+    return Choice(ordered, is_together, hall.view(ordered), tuple(gaps.lonely(hall, state, seats)))

@@ -10,9 +10,10 @@ from statistics import median
 
 from venues.layout import Layout, Place, SeatType
 
-FREE = "A"  # as the feed says it
+FREE, TAKEN = "A", "B"  # as the feed says it
 DEEP = 1.5  # a row further is worse than a chair aside
 _BROKEN = 1.6  # so many chairs apart, two neighbours have an aisle between them
+_SMALL = 10.0  # in a room of so many chairs no seat is a bad one
 _CINEMA, _STAGE = 0.66, 0.2  # how far back the best row is: a film wants distance, a singer none
 
 
@@ -52,7 +53,7 @@ class Spot:
 class Hall:
     """stretches: neighbours with no aisle and no bay between them, from left to right; every seat is in one.
 
-    pair: the other half of a sofa; companions: of a wheelchair's place.
+    pair: the other half of a sofa; companions: of a wheelchair's place, anybody's seats when is_released.
     """
 
     spots: tuple[Spot, ...]
@@ -60,10 +61,15 @@ class Hall:
     stretch_of: tuple[int, ...]
     pair: dict[int, int]
     companions: dict[int, tuple[int, ...]]
+    is_released: bool
 
     @cached_property
     def number(self) -> dict[str, int]:
         return {spot.label: n for n, spot in enumerate(self.spots)}
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(spot.zone for spot in self.spots))
 
     @cached_property
     def costs(self) -> tuple[float, ...]:
@@ -77,7 +83,14 @@ class Hall:
     @cached_property
     def reserved(self) -> frozenset[int]:
         """Places for wheelchairs, and companions' seats while these are theirs."""
-        return frozenset(self.companions) | {n for seats in self.companions.values() for n in seats}
+        return frozenset(self.companions) | frozenset(self.wheelchair_of)
+
+    @cached_property
+    def wheelchair_of(self) -> dict[int, int]:
+        """Companion's seat -> the place it goes with, while it does."""
+        if self.is_released:
+            return {}
+        return {n: place for place, seats in self.companions.items() for n in seats}
 
     @cached_property
     def place_of(self) -> tuple[int, ...]:
@@ -94,7 +107,7 @@ class Hall:
 
     def view(self, seats: Sequence[int]) -> int:
         """0 to 100: how good they are among all of this hall."""
-        worst = max(self.costs) or 1.0
+        worst = max(*self.costs, _SMALL)
         return round(100 * (1 - sum(self.costs[n] for n in seats) / len(seats) / worst))
 
     def apart(self, one: int, other: int) -> float:
@@ -135,13 +148,13 @@ def hall(layout: Layout, *, is_released: bool = False) -> Hall:
     companions: dict[int, tuple[int, ...]] = {
         n: () for n, spot in enumerate(spots) if spot.seat_type == SeatType.WHEELCHAIR
     }
-    if not is_released:
-        for n, place in enumerate(places):
-            if place.seat.companion_of:
-                other = number[place.seat.companion_of]
-                companions[other] = (*companions.get(other, ()), n)
+    for n, place in enumerate(places):
+        if place.seat.companion_of:
+            other = number[place.seat.companion_of]
+            companions[other] = (*companions.get(other, ()), n)
     pair = {n: number[place.seat.pair_with] for n, place in enumerate(places) if place.seat.pair_with}
-    return Hall(spots, stretches, tuple(stretch_of[n] for n in range(len(spots))), pair, companions)
+    order = tuple(stretch_of[n] for n in range(len(spots)))
+    return Hall(spots, stretches, order, pair, companions, is_released)
 
 
 def _best_spot(layout: Layout, places: Sequence[Place]) -> tuple[float, float, float]:
