@@ -77,7 +77,9 @@ def test_the_chain_is_as_large_as_promised(demo_chain: None) -> None:
     assert len([size for size in sizes if size < 2000]) == 9
     assert max(sizes) == 2000
     assert len([size for size in sizes if 300 < size < 2000]) >= 1
-    assert Movie.objects.filter(kind="MOVIE").exclude(title_ne="").exclude(synopsis_ne="").count() == 17  # three of them only announced
+    assert (
+        Movie.objects.filter(kind="MOVIE").exclude(title_ne="").exclude(synopsis_ne="").count() == 17
+    )  # three of them only announced
     assert Movie.objects.filter(kind="EVENT", showtimes__hall__layout__seat_count=2000).exists()
 
 

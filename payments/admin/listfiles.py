@@ -82,6 +82,12 @@ class UploadPage(DeskPage):
         used = Settlement.objects.values_list("gateway", flat=True).distinct()
         codes = sorted({*settings.GATEWAYS, counter.TERMINAL, *used} - {counter.CASH})
         form.fields["gateway"].choices = [(code, gateways.get(code).label) for code in codes]
+        listing = [str(gateways.get(code).label) for code in codes if isinstance(gateways.get(code), gateways.Lists)]
+        said = _(
+            "These give their list by themselves every night: %(those)s. The others (eSewa and Khalti too) have no"
+            " call for it: download the day from their merchant portal."
+        )
+        form.fields["gateway"].help_text = said % {"those": ", ".join(listing) or "-"}
         return form
 
     def perform(self, given: dict[str, Any], actor: Actor) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 Source of every field and formula: developer.esewa.com.np/pages/Epay. The two signatures of its examples are tests of
 ours. From memory, seen only in part there: the statuses AMBIGUOUS, CANCELED, FULL_REFUND and PARTIAL_REFUND.
-There is no call for refunds: they are made by hand in eSewa's merchant portal.
+There is no call for refunds: they are made by hand in eSewa's merchant portal. Nor is there one for the list of a day:
+it is downloaded there, and uploaded at our desk.
 """
 
 import base64

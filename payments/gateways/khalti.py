@@ -1,7 +1,8 @@
 """Khalti ePayment (KPG-2): we open a session, the buyer pays at Khalti's page, we look it up. Paisa, NPR only.
 
 Source of fields and addresses: docs.khalti.com/khalti-epayment and public clients, which agree; nothing was run against
-Khalti itself. From memory: at least 1000 paisa, and 400 as the status of look-ups of ended sessions.
+Khalti itself. From memory: at least 1000 paisa, and 400 as the status of look-ups of ended sessions. They know no call
+for the list of a day: it is downloaded from the merchant dashboard, and uploaded at our desk.
 """
 
 import re

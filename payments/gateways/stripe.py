@@ -8,11 +8,16 @@ API version 2026-10-28 as the library pins it. Sources (docs.stripe.com): /api/p
     none              BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF
     written with two  ISK UGX: they have none, but 5 UGX is 500 all the same
     three             BHD JOD KWD OMR TND, the last digit always 0: KWD 5.12 is 5120
+
+Its list of a day: /api/charges/list and /api/refunds/list, newest first, page by page, with the fee of each from its
+/api/balance_transactions where that is in the same currency. Other software may use the same account: what carries
+none of our marks in its metadata is not ours, neither in the list nor in the messages.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
@@ -24,18 +29,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments import accounts
-from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
+from payments.gateways import BadSignature, Entry, Event, GatewayError, Report, Started, Word, register
 from payments.models import Payment
 from venues.models import Cinema
 
 SIGNATURE_HEADER = "Stripe-Signature"
 _WAITS = (3, 8)  # seconds: to connect, to be answered
+_PAGE = 100  # rows of a list asked for at once; as many as Stripe gives
 _TOLERANCE = 300  # seconds, either way
 _NO_DECIMALS = ("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF")
 _THREE_DECIMALS = ("BHD", "JOD", "KWD", "OMR", "TND")
 _MOST = Decimal(10**10)  # what a sum can be in our tables
 # Our refund's id in the refund's metadata: how one whose answer was lost is found again.
 REFUND_MARK = "showsewa_refund"
+# Our payment's id in the intent's metadata: what has none was made by somebody else in the same account.
+PAYMENT_MARK = "payment"
 _EVENTS = {
     "payment_intent.succeeded": Word.PAID,
     "payment_intent.payment_failed": Word.FAILED,
@@ -66,7 +74,7 @@ class Stripe:
             "amount": to_minor(payment.amount, payment.currency),
             "currency": payment.currency.lower(),
             "payment_method_types": ["card"],
-            "metadata": {"payment": str(payment.pk), "booking": str(payment.booking_id)},
+            "metadata": {PAYMENT_MARK: str(payment.pk), "booking": str(payment.booking_id)},
         }
         with _answers():
             intents = self._client(payment).v1.payment_intents
@@ -122,6 +130,14 @@ class Stripe:
                     return _reference(refund)
         return None
 
+    def listing(self, *, since: datetime, until: datetime) -> Sequence[Entry]:
+        """All of [since, until), of every account we have a key of. Raises: GatewayError."""
+        keys = {account.secret_key for account in accounts.every(self.code)} - {""}
+        if not keys:
+            raise GatewayError("no key for Stripe is configured")
+        with _answers():
+            return [entry for key in sorted(keys) for entry in _listed(key, since, until)]
+
     def _retrieve(self, payment: Payment) -> dict[str, Any]:
         with _answers():
             return self._client(payment).v1.payment_intents.retrieve(_intent_of(payment)).to_dict()
@@ -142,6 +158,35 @@ def client(secret: str, api_base: str) -> stripe.StripeClient:
         http_client=stripe.RequestsClient(timeout=_WAITS),
         max_network_retries=0,
     )
+
+
+def _listed(key: str, since: datetime, until: datetime) -> Iterator[Entry]:
+    api, start, end = client(key, settings.GATEWAY_URLS["stripe"]).v1, since.timestamp(), until.timestamp()
+    page: dict[str, Any] = {"expand": ["data.payment_intent", "data.balance_transaction"], "limit": _PAGE}
+    after: dict[str, Any] = page | {"created": {"gt": int(start) - 1}}
+    for charge in map(stripe.Charge.to_dict, api.charges.list(after).auto_paging_iter()):  # type: ignore[arg-type]
+        if charge["status"] == "succeeded" and start <= charge["created"] < end:
+            yield from _entry(charge)
+    for refund in map(stripe.Refund.to_dict, api.refunds.list(page).auto_paging_iter()):  # type: ignore[arg-type]
+        if refund["created"] < start:
+            break  # the newest come first
+        if refund["status"] not in ("failed", "canceled") and refund["created"] < end:
+            yield from _entry(refund, is_refund=True)
+
+
+def _entry(row: Mapping[str, Any], *, is_refund: bool = False) -> Iterator[Entry]:
+    """Under the names we know: of a payment its intent's, of a refund its own. None for what is not ours."""
+    intent, currency = row.get("payment_intent") or {}, str(row["currency"]).upper()
+    if not _is_ours(intent):
+        return
+    cost = row.get("balance_transaction") or {}
+    fee = from_minor(cost["fee"], currency) if str(cost.get("currency", "")).upper() == currency else Decimal(0)
+    name = row["id"] if is_refund else intent["id"]
+    yield Entry(name, from_minor(row["amount"], currency), currency, fee, is_refund, session=intent["id"])
+
+
+def _is_ours(intent: Mapping[str, Any]) -> bool:
+    return PAYMENT_MARK in (intent.get("metadata") or {})
 
 
 def to_minor(amount: Decimal, currency: str) -> int:
@@ -212,7 +257,15 @@ def _read(message: Mapping[str, Any]) -> Event:
     if not isinstance(event_id, str) or not isinstance(kind, str):
         raise TypeError("id")
     word = _EVENTS.get(kind)
-    return Event(event_id, None if word is None else _reported(message["data"]["object"], word))
+    if word is None:
+        return Event(event_id, None)
+    intent = message["data"]["object"]
+    report = _reported(intent, word)
+    return Event(event_id, report if _is_ours(intent) or _is_known(report.session) else None)
+
+
+def _is_known(session: str) -> bool:
+    return Payment.objects.filter(gateway=Stripe.code, session=session.replace("\0", "")).exists()
 
 
 def _report(intent: Mapping[str, Any]) -> Report:

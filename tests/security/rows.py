@@ -357,7 +357,9 @@ ROWS: list[Row] = [
     Row("POST", "payments/process", "asha", 200, {}, None, paying),
     Row("POST", "payments/process", "", 200, NOT_FOUND, None, guessing),
     Row("POST", "payments/initiate", "asha", 201, NOT_FOUND, None, initiating),
-    Row("POST", "bookings/<uuid:booking_id>/voucher", "asha", 200, NOT_FOUND, of("bookings/{pending}/voucher"), spending),
+    Row(
+        "POST", "bookings/<uuid:booking_id>/voucher", "asha", 200, NOT_FOUND, of("bookings/{pending}/voucher"), spending
+    ),
     Row(
         "POST",
         "payments/simulate/<slug:session>",

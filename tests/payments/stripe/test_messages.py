@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from bookings.models import Notice
-from payments.models import WebhookEvent
+from payments.models import Case, WebhookEvent
 from payments.services import inbox
 from tests import cast, purchase
 from tests import stripe_stand_in as stand_in
@@ -67,7 +67,18 @@ def test_what_is_of_no_use_to_us_is_stored_and_left_alone(stage: cast.Stage, api
 
     outcomes = dict(WebhookEvent.objects.values_list("event_id", "outcome"))
     assert outcomes["evt_1"] == "ignored: of no use to us"
-    assert "no payment has this session" in outcomes["evt_2"]
+    assert outcomes["evt_2"] == "ignored: of no use to us"
+    assert not Case.objects.exists()
+
+
+def test_money_of_ours_that_no_payment_knows_is_a_case(stage: cast.Stage, api: Api, bank: StandIn) -> None:
+    """As after a restore from a backup: it bears our mark, and nobody else will see to it."""
+    ours = {"id": "pi_lost", "amount": 100, "amount_received": 100, "currency": "usd", "metadata": {"payment": "lost"}}
+
+    assert send(api, {"id": "evt_3", "type": "payment_intent.succeeded", "data": {"object": ours}}).status_code == 200
+
+    assert WebhookEvent.objects.get().outcome == "case: no payment has this session"
+    assert Case.objects.get().kind == Case.Kind.UNPLACED
 
 
 def test_an_event_whose_processing_was_cut_short_is_processed_later(stage: cast.Stage, api: Api, bank: StandIn) -> None:
