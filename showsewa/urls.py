@@ -118,7 +118,8 @@ money: list = [
     path("payments/webhook", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/webhook/<slug:gateway>", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/refund/<uuid:booking_id>", payments_api.RefundBooking.as_view()),  # owner; payments:refund
-    path("bookings/<uuid:booking_id>/voucher", payments_api.PayByVoucher.as_view()),  # owner, ticket link; bookings:write
+    # owner, ticket link; bookings:write
+    path("bookings/<uuid:booking_id>/voucher", payments_api.PayByVoucher.as_view()),
     path("payments/status/<uuid:booking_id>", payments_api.Status.as_view()),  # owner, ticket link; bookings:read
 ]
 
@@ -205,6 +206,7 @@ pages: list = [
     # the counter: sell_at_counter
     path("counter/", payments_views.counter, name="counter"),
     path("counter/vouchers/", voucher_views.sell, name="sell-voucher"),  # sell_at_counter, issue_giftvoucher
+    path("counter/voucher", counter_api.Voucher.as_view()),
     path("counter/shows", counter_api.Shows.as_view()),
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
     path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),

@@ -1,6 +1,7 @@
 """The JSON the counter page lives on: parse, one call, render. For staff who may sell, at their cinemas."""
 
 import uuid
+from contextlib import nullcontext
 
 from django.utils import timezone
 from rest_framework import serializers
@@ -11,10 +12,10 @@ from bookings import charges, selectors
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import counter_list
-from payments.services import counter
+from payments.services import counter, vouchers
 from seatsync import feed
 from seatsync.models import OWN_COUNTER
-from showsewa import idempotency, money
+from showsewa import idempotency, limits, money
 from showsewa.apiview import ApiView
 from venues.models import Showtime
 
@@ -65,6 +66,7 @@ class Sale(serializers.Serializer):
     seats = serializers.ListField(child=serializers.CharField(max_length=32), min_length=1, max_length=50)
     tender = serializers.ChoiceField(choices=sorted(counter.TENDERS))
     phone = serializers.CharField(max_length=24, required=False, allow_blank=True, default="")
+    voucherCode = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
 class Sell(CounterView):
@@ -73,15 +75,35 @@ class Sell(CounterView):
         given = Sale(data=request.data)
         given.is_valid(raise_exception=True)
         sale = given.validated_data
-        booking = counter.sell(
-            showtime_id=sale["showtimeId"],
-            seats=sale["seats"],
-            tender=sale["tender"],
-            actor=self.actor,
-            now=timezone.now(),
-            phone=sale["phone"],
-        )
+        with limits.guessing(limits.address_of(request._request)) if sale["voucherCode"] else nullcontext():
+            booking = counter.sell(
+                showtime_id=sale["showtimeId"],
+                seats=sale["seats"],
+                tender=sale["tender"],
+                actor=self.actor,
+                now=timezone.now(),
+                phone=sale["phone"],
+                voucher_code=sale["voucherCode"],
+            )
         return Response(_sold(booking), status=201)
+
+
+class Gift(serializers.Serializer):
+    showtimeId = serializers.UUIDField()
+    code = serializers.CharField(max_length=40)
+
+
+class Voucher(CounterView):
+    """What a gift voucher is worth for this show, before it is used."""
+
+    def post(self, request: Request) -> Response:
+        given = Gift(data=request.data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+        counter_list.require(self.actor, asked["showtimeId"])
+        with limits.guessing(limits.address_of(request._request)):
+            found, worth = vouchers.worth_at(asked["showtimeId"], asked["code"], now=timezone.now())
+        return Response({"last4": found.last4, "worth": money.number(worth), "currency": found.currency})
 
 
 class Waiting(CounterView):

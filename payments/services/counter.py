@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from bookings.models import Booking
 from bookings.services import checkout, holds, sales, steps
+from payments import vouchers as ledger
 from payments.gateways import counter
 from payments.models import Payment
-from payments.services import polling, refunding
+from payments.services import polling, refunding, vouchers
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from showsewa.transactions import use_case
@@ -28,15 +29,25 @@ TENDERS = {"CASH": counter.CASH, "CARD": counter.TERMINAL}
 
 @use_case
 def sell(
-    *, showtime_id: uuid.UUID, seats: Sequence[str], tender: str, actor: Actor, now: datetime, phone: str = ""
+    *,
+    showtime_id: uuid.UUID,
+    seats: Sequence[str],
+    tender: str,
+    actor: Actor,
+    now: datetime,
+    phone: str = "",
+    voucher_code: str = "",
 ) -> Booking:
     """Sell seats to somebody standing here. tender: CASH or CARD (the terminal has said yes).
 
-    Refuses: NotFound (also a cinema not the clerk's), SeatsUnavailable, ShowOver. Locks: seats by id.
+    voucher_code: of a gift voucher that pays first, as far as it reaches. Refuses: NotFound (also a cinema not the
+    clerk's), SeatsUnavailable, ShowOver, VoucherUnknown, all VoucherRefused. Locks: seats by id, the voucher.
     """
     _check_tender(tender)
     booking = sales.book_at_counter(showtime_id=showtime_id, seats=seats, actor=actor, now=now, phone=phone)
-    _write_payment(booking, booking.total, tender, actor=actor, now=now)
+    if voucher_code and booking.total > 0:
+        vouchers.take(booking, ledger.find(voucher_code).pk, actor=actor, now=now)
+    _write_payment(booking, due(booking), tender, actor=actor, now=now)
     return booking
 
 

@@ -169,6 +169,16 @@ def take(
     return payment, row
 
 
+def worth_at(showtime_id: uuid.UUID, code: str, *, now: datetime) -> tuple[GiftVoucher, Decimal]:
+    """What a voucher could pay for this show. Reads only. Refuses: VoucherUnknown, all VoucherRefused."""
+    cinema, row = Cinema.objects.get(showtimes=showtime_id), vouchers.find(code)
+    vouchers.check(row, cinema=cinema, currency=cinema.currency, now=now)
+    worth = vouchers.balance(row)
+    if worth <= 0:
+        raise vouchers.VoucherEmpty(_("Nothing is left on this voucher."))
+    return row, worth
+
+
 @use_case
 def cancel_rest(*, voucher_id: uuid.UUID, note: str, actor: Actor, now: datetime) -> Decimal:
     """Take what is left off a voucher and let nobody use it any more; returns how much that was.

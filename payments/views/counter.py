@@ -51,6 +51,7 @@ def _words() -> dict[str, str]:
         "not_together": _("There are no %s free seats side by side. Click single seats."),
         "just_sold": _("Just taken by somebody else: %s. Please choose again."),
         "too_little": _("That is less than the total."),
+        "voucher_worth": _("Voucher …%s pays up to %s first."),
         "selling": _("Selling …"),
         "sold": _("Sold: %s"),
         "no_tickets": _("Sold, but the tickets did not come to be printed. Enter tries once more."),

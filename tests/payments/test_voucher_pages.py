@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from payments import audit
 from payments.books import shifts
-from payments.models import GiftVoucher, VoucherEntry
+from payments.models import GiftVoucher, Payment, VoucherEntry
 from payments.services import vouchers
 from showsewa import ids
 from showsewa.models import User
@@ -162,3 +162,32 @@ def test_clerks_cancel_none(stage: cast.Stage, chandra: User) -> None:
 
     with pytest.raises(vouchers.Forbidden):
         vouchers.cancel_rest(voucher_id=gift.voucher.pk, note="", actor=cast.staff_actor(chandra), now=timezone.now())
+
+
+def counter_sale(stage: cast.Stage, *seats: str, code: str) -> dict[str, Any]:
+    return {"showtimeId": stage.path, "seats": list(seats), "tender": "CASH", "voucherCode": code}
+
+
+def test_the_counter_takes_a_voucher_first_and_cash_for_the_rest(stage: cast.Stage, chandra: User) -> None:
+    gift, clerk = gifts.sell(stage, 500), signed_in(chandra)
+    ask = {"content_type": "application/json"}
+
+    seen = clerk.post("/counter/voucher", {"showtimeId": stage.path, "code": gift.code}, **ask).json()
+    assert (seen["worth"], seen["last4"]) == (500, gift.voucher.last4)
+    assert clerk.post("/counter/sell", counter_sale(stage, "A1", "A2", code=gift.code), **ask).status_code == 201
+
+    paid = Payment.objects.order_by("-amount").values_list("gateway", "amount")
+    assert list(paid) == [("voucher", Decimal(500)), ("cash", Decimal(400))]
+    assert audit.violations() == []
+    answer = clerk.post("/counter/sell", counter_sale(stage, "B1", code=gift.code), **ask)
+    assert (answer.status_code, answer.json()["code"]) == (422, "VOUCHER_EMPTY")
+    assert stage.states()["B1"] == "AVAILABLE"
+
+
+def test_a_voucher_that_reaches_leaves_no_cash_to_take(stage: cast.Stage, chandra: User) -> None:
+    gift = gifts.sell(stage, 500)
+
+    signed_in(chandra).post("/counter/sell", counter_sale(stage, "A1", code=gift.code), content_type="application/json")
+
+    assert [payment.gateway for payment in Payment.objects.all()] == ["voucher"]
+    assert gifts.left(gift) == 50

@@ -27,6 +27,7 @@ export class Keys {
   #isTheirs({ key }) {
     const at = document.activeElement;
     if (at === this.filter) return key !== "Enter" && key !== "Escape";
+    if (at?.id === "voucher") return key !== "Escape";
     if (at === this.cash) return !/^(Enter|Escape|[ckCK])$/.test(key);
     return key === "Enter" && Boolean(at?.closest("button, summary, a"));
   }

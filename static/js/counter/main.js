@@ -7,6 +7,7 @@ import { Shift } from "./shift.js";
 import { clock, Shows } from "./shows.js";
 import { Till } from "./till.js";
 import { Waiting } from "./waiting.js";
+import { Voucher } from "./voucher.js";
 
 const at = (id) => document.getElementById(id);
 const words = JSON.parse(at("words").textContent);
@@ -21,6 +22,7 @@ let sold = null;
 let isSelling = false;
 
 const till = new Till(words);
+const voucher = new Voucher({ words, ask, csrf, show: () => show, changed: draw });
 const shows = new Shows(at("shows"), at("filter"), { words, choose: chooseShow });
 const feed = new Feed({
   live: (isLive) => { at("feed").textContent = isLive ? "" : words.slow; },
@@ -107,20 +109,23 @@ function take(count) {
 }
 
 function draw() {
-  till.draw({ step, show, hall, sold, given: sale?.given ?? 0, isSelling, when: show ? clock(show) : "" });
+  const due = sold ? sale.due : voucher.left(hall?.total() ?? 0);
+  till.draw({ step, show, hall, sold, due, given: sale?.given ?? 0, isSelling, when: show ? clock(show) : "" });
   document.body.dataset.step = step;
 }
 
 function pay(tender) {
   if (!hall?.chosen.length) return undefined;
   const given = tender === "CASH" ? till.given : 0;
-  if (given && given < hall.total()) {
+  const due = voucher.left(hall.total());
+  if (given && given < due) {
     till.say(words.too_little);
     return undefined;
   }
   // The same sale keeps its key however often it is sent: a lost answer never sells twice.
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  sale = { key, given, body: JSON.stringify({ showtimeId: show.id, seats: hall.labels(), tender }) };
+  const body = { showtimeId: show.id, seats: hall.labels(), tender, voucherCode: voucher.code };
+  sale = { key, given, due, body: JSON.stringify(body) };
   return send();
 }
 
@@ -177,6 +182,7 @@ function startOver() {
   at("filter").value = "";
   at("map").replaceChildren();
   till.clear();
+  voucher.clear();
   shows.draw();
   loadShows();
   draw();

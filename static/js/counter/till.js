@@ -41,7 +41,7 @@ export class Till {
     at("message").dataset.kind = kind;
   }
 
-  draw({ step, show, hall, sold, given, isSelling, when }) {
+  draw({ step, show, hall, sold, due, given, isSelling, when }) {
     const { words } = this;
     const count = hall?.chosen.length ?? 0;
     const isOpen = step === "seats" || step === "pay";
@@ -55,11 +55,11 @@ export class Till {
     at("fewer").disabled = !isOpen || count < 2;
     at("more").disabled = !isOpen;
     at("back").disabled = isSelling;
-    at("cash").disabled = !isOpen;
+    at("cash").disabled = at("voucher").disabled = !isOpen;
     at("next").hidden = step !== "done" && step !== "unsure";
     at("next").firstChild.textContent = `${step === "unsure" ? words.ask_again : words.print} `;
     at("pay-cash").hidden = at("pay-card").hidden = !at("next").hidden;
-    this.#drawChange(sold ? given : this.given, sold ? sold.total : (hall?.total() ?? 0));
+    this.#drawChange(sold ? given : this.given, due);
   }
 
   #drawChoice(hall, currency) {
