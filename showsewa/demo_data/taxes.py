@@ -1,9 +1,10 @@
-"""The demo's taxes: examples with rates as the press told them; before real use an accountant confirms them."""
+"""The demo's taxes and a fee. The taxes are examples with rates as the press told them, for an accountant to confirm."""
 
 from datetime import date
 from decimal import Decimal
 
-from bookings.models import TaxRule
+from bookings.models import FeeRule, TaxRule
+from venues.models import Cinema
 
 _SINCE = date(2024, 7, 16)  # 1 Shrawan 2081
 
@@ -13,6 +14,16 @@ _EXAMPLES = (
     ("Film development fee", "चलचित्र विकास शुल्क", 15, TaxRule.Applies.FOREIGN),
 )
 NOTE = "The tax rules are examples: an accountant must confirm rates and how they combine."
+
+
+# One cinema asks for a fee on the website, so that one sees how it is told; the others do not.
+_FEE_AT = "koshi-chalchitra-biratnagar"
+
+
+def build_fee() -> None:
+    FeeRule.objects.create(
+        cinema=Cinema.objects.get(slug=_FEE_AT), name="Booking fee", name_ne="बुकिङ शुल्क", amount=25, starts_on=_SINCE
+    )
 
 
 def build_taxes() -> None:

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         people.build_channels()
         people.build_promo()
         taxes.build_taxes()
+        taxes.build_fee()
         self._say(taxes.NOTE)
         clerk, manager = of_user(staff["counter"]), of_user(staff["manager"])
         bookings = sales.make_sales(clerk=clerk, manager=manager, now=now, say=self._say)
