@@ -1,4 +1,4 @@
-"""python -m benchmarks [paths] [sockets] [opening] [growth]: all but growth when nothing is named."""
+"""python -m benchmarks [paths] [sockets] [opening] [growth] [search]: the first three when nothing is named."""
 
 import os
 import platform
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from benchmarks import site
 
-PARTS = ("paths", "sockets", "opening", "growth")
+PARTS = ("paths", "sockets", "opening", "growth", "search")
 
 
 def main() -> int:
@@ -18,13 +18,14 @@ def main() -> int:
     print("Starting the site ...", flush=True)
     with site.running() as house:
         # These load Django models, which exist only once the site's settings do.
-        from benchmarks import growth, opening, paths, sockets
+        from benchmarks import growth, opening, paths, search, sockets
 
         measures = {
             "paths": lambda: paths.measure(house),
             "sockets": lambda: sockets.measure(house),
             "opening": opening.measure,
             "growth": growth.measure,
+            "search": search.measure,
         }
         print(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M}Z, {os.cpu_count()} cores, {platform.platform()}\n")
         print("| path | measured | ratio | must | goal |\n|---|---|---|---|---|")

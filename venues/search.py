@@ -6,8 +6,8 @@ kept by the database (migration 0004), so they are never stale.
 """
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,9 +20,10 @@ from venues import listings, search_words
 from venues.models import Showtime
 from venues.search_words import Query
 
-# As far as a list ordered by distance, and one at a single distance ordered by time, look at first: most are filled.
+# Looked at first where the order is known beforehand: most lists are full by then. Few films are quicker by themselves.
 _NEAREST_FIRST = 25
 _SOONEST_FIRST = timedelta(hours=24)
+_FEW_FILMS = 40
 _FOR_EVER = timedelta(days=3653)
 
 _PLACES = """
@@ -56,7 +57,7 @@ _FILMS = """
 
 _WITH_WORDS = " AND m.words @@ %(any)s::tsquery"
 
-# Every hit is of one of these films.
+# Every hit is of one of these films. The masks are asked of the showtime, lest each place be tried with each film.
 _HITS_OF_FILMS = """
     SELECT s.id, p.rank + f.rank AS relevance, p.metres, s.starts_at
     FROM unnest(%(places)s::uuid[], %(metres)s::int[], %(masks)s::int[], %(ranks)s::int[], %(zones)s::int[])
@@ -65,7 +66,7 @@ _HITS_OF_FILMS = """
     JOIN unnest(%(films)s::uuid[], %(film_masks)s::int[], %(film_ranks)s::int[]) AS f(id, mask, rank)
         ON f.id = s.movie_id
     WHERE s.cancelled_at IS NULL AND s.starts_at > %(after)s AND s.starts_at <= %(until)s
-        AND (p.mask | f.mask) = %(full)s
+        AND (%(are_complete)s OR CASE WHEN s.cancelled_at IS NULL THEN p.mask | f.mask END = %(full)s)
         AND (%(language)s = '' OR lower(%(language)s) = lower(s.language))
         AND (%(is_one_zone)s OR (
             s.starts_at > (%(afters)s::timestamptz[])[p.zone] AND s.starts_at <= (%(untils)s::timestamptz[])[p.zone]
@@ -140,6 +141,16 @@ class _Film(NamedTuple):
     rank: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where to look. relevance: of all that is there, where that is known. soon_after: look for a day from then on."""
+
+    places: list[_Place]
+    films: list[_Film]
+    relevance: int | None = None
+    soon_after: datetime | None = None
+
+
 def shows(asked: Asked, *, now: datetime, limit: int = 50, after: Mark | None = None) -> Found:
     """Showtimes to come: by relevance, then the nearest, then the soonest. Refuses: Invalid without any place."""
     if asked.point is None and not asked.city and asked.venue_id is None:
@@ -165,17 +176,20 @@ def find(asked: Asked, query: Query, *, now: datetime, limit: int, after: Mark |
         films = []
         if places and (query.words or asked.genre):
             films = _films(cursor, asked, query, has_words=not any_film_will_do or not asked.genre)
-        if not any_film_will_do or asked.genre:
+        is_any_film = any_film_will_do and not asked.genre
+        if not is_any_film:
             places, films = _fitting(places, films, query)
-            if not films:
-                return []
-        if not places:
+        elif not films:
+            places = [place for place in places if place.mask == query.full]
+        if not places or not (films or is_any_film):
             return []
-        statement = _HITS if any_film_will_do and not asked.genre else _HITS_OF_FILMS
-        columns = _film_columns(films) | _terms(asked, query, limit=limit, after=after)
+        are_complete = all(one.mask == query.full for one in (places if is_any_film else films))
+        terms = _terms(asked, query, limit=limit, after=after) | {"are_complete": are_complete}
         marks: list[Mark] = []
-        for some, until in _steps(places, query, now=now, after=after):
-            cursor.execute(statement, columns | _place_columns(some) | _times(asked, some, until=until, now=now))
+        for step in _steps(places, films, is_any_film=is_any_film, now=now, after=after):
+            cursor.execute(
+                _HITS if is_any_film else _HITS_OF_FILMS, terms | _columns(step) | _times(asked, step, now=now)
+            )
             marks = [Mark(relevance, metres, start, key) for key, relevance, metres, start in cursor.fetchall()]
             if len(marks) == limit:
                 break
@@ -217,53 +231,64 @@ def _fitting(places: Sequence[_Place], films: Sequence[_Film], query: Query) -> 
 
 
 def _steps(
-    places: Sequence[_Place], query: Query, *, now: datetime, after: Mark | None
-) -> list[tuple[Sequence[_Place], datetime | None]]:
-    """Where and until when to look, one after the other until the list is full; the last is everything.
+    places: list[_Place], films: list[_Film], *, is_any_film: bool, now: datetime, after: Mark | None
+) -> Iterator[_Step]:
+    """Where to look, one after the other until the list is full; the last is everything."""
+    best = None if is_any_film and films else _best(places, films, after)
+    if best is not None and not 0 < len(films) <= _FEW_FILMS:
+        yield _nearest(best, now=now, after=after)
+    yield _Step(places, films)
 
-    Only where the order is known beforehand: without words it is by distance, and at one distance by time.
-    """
-    if query.words or not places:
-        return [(places, None)]
-    first = after.metres if after else 0
-    ordered = sorted((place for place in places if place.metres >= first), key=lambda place: place.metres)
-    if not ordered:
-        return []
+
+def _best(places: list[_Place], films: list[_Film], after: Mark | None) -> _Step | None:
+    """Those of the highest relevance (that the page before did not end below), if it is of one rank on either side."""
+    of_films, of_places = {film.rank for film in films} or {0}, {place.rank for place in places}
+    sums = {rank + other for rank in of_films for other in of_places}
+    left = [rank for rank in sums if after is None or rank <= after.relevance]
+    if min(len(of_films), len(of_places)) != 1 or not left:
+        return None
+    if len(of_films) == 1:
+        rank = max(left) - of_films.pop()
+        return _Step([place for place in places if place.rank == rank], films, relevance=max(left))
+    rank = max(left) - of_places.pop()
+    return _Step(places, [film for film in films if film.rank == rank], relevance=max(left))
+
+
+def _nearest(best: _Step, *, now: datetime, after: Mark | None) -> _Step:
+    """Of one relevance the nearest come first, and at one distance the soonest. Those at one distance stay together."""
+    seen = after if after and after.relevance == best.relevance else None
+    ordered = sorted(best.places, key=lambda place: place.metres)
+    if seen:
+        ordered = [place for place in ordered if place.metres >= seen.metres] or ordered
     if ordered[0].metres == ordered[-1].metres:
-        soon = max(now, after.starts_at if after else now) + _SOONEST_FIRST
-        return [(ordered, soon), (ordered, None)]
-    near = ordered[min(_NEAREST_FIRST, len(ordered)) - 1].metres  # those at one distance stay together
-    return [([place for place in ordered if place.metres <= near], None), (ordered, None)]
+        return replace(best, soon_after=seen.starts_at if seen else now)
+    farthest = ordered[min(_NEAREST_FIRST, len(ordered)) - 1].metres
+    return replace(best, places=[place for place in ordered if place.metres <= farthest])
 
 
-def _place_columns(places: Sequence[_Place]) -> dict[str, Any]:
+def _columns(step: _Step) -> dict[str, Any]:
     """Rows as arrays, one a column. zones: the place of each one's zone among the sorted ones, from one."""
-    numbers = {zone: n for n, zone in enumerate(sorted({place.zone for place in places}), 1)}
+    numbers = {zone: n for n, zone in enumerate(sorted({place.zone for place in step.places}), 1)}
     return {
-        "places": [place.id for place in places],
-        "metres": [place.metres for place in places],
-        "masks": [place.mask for place in places],
-        "ranks": [place.rank for place in places],
-        "zones": [numbers[place.zone] for place in places],
+        "places": [place.id for place in step.places],
+        "metres": [place.metres for place in step.places],
+        "masks": [place.mask for place in step.places],
+        "ranks": [place.rank for place in step.places],
+        "zones": [numbers[place.zone] for place in step.places],
+        "films": [film.id for film in step.films],
+        "film_masks": [film.mask for film in step.films],
+        "film_ranks": [film.rank for film in step.films],
     }
 
 
-def _film_columns(films: Sequence[_Film]) -> dict[str, Any]:
-    return {
-        "films": [film.id for film in films],
-        "film_masks": [film.mask for film in films],
-        "film_ranks": [film.rank for film in films],
-    }
-
-
-def _times(asked: Asked, places: Sequence[_Place], *, until: datetime | None, now: datetime) -> dict[str, Any]:
-    """From when until when by each zone's own calendar, and the whole of it. until: look no further."""
+def _times(asked: Asked, step: _Step, *, now: datetime) -> dict[str, Any]:
+    """From when until when by each zone's own calendar, and the whole of it."""
     afters, untils = [], []
-    for zone in sorted({place.zone for place in places}):
+    for zone in sorted({place.zone for place in step.places}):
         begin = listings.bounds(asked.first, zone, now)[0] if asked.first else now
         end = listings.bounds(asked.last, zone, now)[1] if asked.last else now + _FOR_EVER
         afters.append(max(now, begin - timedelta(microseconds=1)))
-        untils.append(min(end, until) if until else end)
+        untils.append(min(end, max(afters[-1], step.soon_after) + _SOONEST_FIRST) if step.soon_after else end)
     return {
         "after": min(afters),
         "until": max(untils),
