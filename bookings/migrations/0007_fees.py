@@ -341,8 +341,8 @@ class Migration(migrations.Migration):
             model_name="feerule",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("amount__gte", 0), ("percent", None)),
-                    models.Q(("amount", None), ("percent__range", (0, 100))),
+                    models.Q(("amount__gte", 0), ("amount__isnull", False), ("percent", None)),
+                    models.Q(("amount", None), ("percent__isnull", False), ("percent__range", (0, 100))),
                     _connector="OR",
                 ),
                 name="fee_rule_amount_or_percent",

@@ -56,7 +56,8 @@ class FeeRule(models.Model):
         verbose_name_plural = _("fees")
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(amount__gte=0, percent=None) | Q(amount=None, percent__range=(0, 100)),
+                condition=Q(amount__isnull=False, amount__gte=0, percent=None)
+                | Q(amount=None, percent__isnull=False, percent__range=(0, 100)),
                 name="fee_rule_amount_or_percent",
                 violation_error_message=_("Give either a percentage or an amount."),
             ),
