@@ -80,7 +80,7 @@ def buy_online(buyer: Actor, *, name: str, email: str, now: datetime) -> None:
             continue
         house = _House(showtime, _chance(showtime), _rows(showtime), _sold(showtime))
         seats = next((labels for labels in (house.sit(2) for _try in range(50)) if labels), [])
-        held = holds.hold_seats(showtime_id=showtime.pk, seats=seats, actor=buyer)
+        held = holds.hold_seats(showtime_id=showtime.pk, seats=seats, actor=buyer, is_ours=True)
         bought = buying.buy(
             booking_id=held.booking.pk,
             buyer=checkout.Buyer(name, email),
@@ -127,7 +127,7 @@ def _hold(house: _House) -> None:
     seats = house.sit(2)
     if seats:
         guest = Actor(Kind.GUEST, uuid.UUID(int=house.chance.getrandbits(128), version=4).hex)
-        holds.hold_seats(showtime_id=house.showtime.pk, seats=seats, actor=guest, seconds=600)
+        holds.hold_seats(showtime_id=house.showtime.pk, seats=seats, actor=guest, seconds=600, is_ours=True)
 
 
 def _channel(key: str, now: datetime) -> Actor:
