@@ -24,9 +24,9 @@ _MOST_SHOWN, _MOST_EXPORTED = 500, 100_000
 NAMES = {
     "money_in": _("Money in"),
     "bought": _("Confirmed bookings"),
-    "kept": _("Kept, less what was given away"),
+    "kept": _("Kept"),
     "back": _("Refunds"),
-    "waits": _("Waits for the rest"),
+    "waits": _("Waiting"),
     "cases": _("Open cases"),
     "vouchers": _("Gift vouchers"),
     "nowhere": _("Difference"),
