@@ -76,8 +76,23 @@ def pages(stage: cast.Stage, client: Client) -> list[str]:
     body = {"showtimeId": stage.path, "seatIds": ["A1"]}
     waiting = purchase.confirm(api, api.post("/bookings/hold", body).json()["holdId"])["bookingId"]
     held = api.post("/bookings/hold", body | {"seatIds": ["B1"]}).json()["holdId"]
-    named = [reverse(name) for name in ("home", "search", "login", "find-booking", "my-bookings", "my-data", "docs")]
+    named = [
+        reverse(name)
+        for name in (
+            "home",
+            "search",
+            "suggest",
+            "coming",
+            "week",
+            "login",
+            "find-booking",
+            "my-bookings",
+            "my-data",
+            "docs",
+        )
+    ]
     named += [reverse("showtime", args=[stage.path]), reverse("movie", args=[stage.movie.pk])]
+    named += [reverse("cinema", args=[stage.cinema.slug]), reverse("genre", args=["Comedy"])]
     named += [reverse(name, args=[waiting]) for name in ("pay", "cancel")] + [reverse("details", args=[held])]
     desk = [reverse("admin:index"), reverse("admin:bookings_booking_changelist"), "/admin/second-factor/"]
     return [*named, *desk, "/docs/problems", f"/api/v1/showtimes/{stage.path}/state", "/api/v1/nothing", "/nothing/"]
