@@ -209,6 +209,7 @@ pages: list = [
     path("counter/voucher", counter_api.Voucher.as_view()),
     path("counter/shows", counter_api.Shows.as_view()),
     path("counter/shows/<uuid:showtime_id>", counter_api.Seats.as_view()),
+    path("counter/shows/<uuid:showtime_id>/best", counter_api.Best.as_view()),
     path("counter/shows/<uuid:showtime_id>/state", counter_api.State.as_view()),
     path("counter/sell", counter_api.Sell.as_view()),
     path("counter/waiting", counter_api.Waiting.as_view()),

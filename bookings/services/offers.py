@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from bookings import nearby, pricing
+from bookings import pricing
 from bookings.models import Booking, Ticket
 from bookings.services import steps
 from seatsync import channels, inventory, seatmaps
@@ -21,6 +21,7 @@ from seatsync.models import Action, Channel, SeatStatus, ShowSeat
 from showsewa import ids
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
+from venues import halls, seating
 
 LASTS = timedelta(minutes=2)
 _TRIES = 3
@@ -47,13 +48,14 @@ def prepare(showtime_id: uuid.UUID, wishes: Sequence[Wish], *, now: datetime) ->
 
     Locks: the seats chosen, without waiting, for the caller has locked others already.
     """
-    places, offers, used = seatmaps.plan(showtime_id).places, [], set[int]()
+    offers: list[Offer] = []
+    used: set[int] = set()
     free: dict[uuid.UUID, set[int]] = {}
     for wish in wishes:
         channel = _cause(wish.hold).channel
         if channel not in free:
             free[channel] = _free(showtime_id, channel)
-        seats = _take(showtime_id, places, free[channel] - used, wish)
+        seats = _take(showtime_id, free[channel] - used, wish)
         if seats:
             used |= {seat.id for seat in seats}
             offers.append(_offer(wish.hold, seats, now=now))
@@ -116,12 +118,14 @@ def _free(showtime_id: uuid.UUID, channel: uuid.UUID) -> set[int]:
     return set(rows.filter(status=SeatStatus.AVAILABLE).values_list("pk", flat=True))
 
 
-def _take(
-    showtime_id: uuid.UUID, places: Sequence[seatmaps.Place], free: set[int], wish: Wish
-) -> list[inventory.LockedSeat]:
+def _take(showtime_id: uuid.UUID, free: set[int], wish: Wish) -> list[inventory.LockedSeat]:
     """The best of them that nobody is just taking."""
+    layout_id, first_id = seatmaps.ground(showtime_id)
+    hall = halls.seats(layout_id)
+    lost, kept = [key - first_id for key in sorted(wish.lost)], [key - first_id for key in sorted(wish.kept)]
     for _try in range(_TRIES):
-        chosen = nearby.alternatives(places, free=free, lost=wish.lost, kept=wish.kept)
+        state = [seating.FREE if first_id + n in free else seating.TAKEN for n in range(len(hall.spots))]
+        chosen = [first_id + n for n in seating.alike(hall, state, lost=lost, kept=kept)]
         if not chosen:
             break
         locked = inventory.lock_known(showtime_id, chosen, wait=False)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bookings import charges, selectors
+from bookings import best
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import counter_list
@@ -59,6 +60,22 @@ class State(CounterView):
         counter_list.require(self.actor, showtime_id)
         now = feed.snapshot(showtime_id, viewer=OWN_COUNTER)
         return Response({"showtimeId": showtime_id, "version": now.version, "state": now.state})
+
+
+class Party(serializers.Serializer):
+    count = serializers.IntegerField(min_value=1, max_value=50)
+    beside = serializers.CharField(required=False, allow_blank=True, default="", max_length=800)
+
+
+class Best(CounterView):
+    """The best seats side by side, by the choice that buyers are offered; none when there are none. beside: labels."""
+
+    def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
+        counter_list.require(self.actor, showtime_id)
+        given = Party(data=request.query_params)
+        given.is_valid(raise_exception=True)
+        beside = [label for label in given.validated_data["beside"].split(",") if label]
+        return Response({"seats": best.at_counter(showtime_id, given.validated_data["count"], beside=beside)})
 
 
 class Sale(serializers.Serializer):

@@ -1,8 +1,8 @@
-"""The hall as it is drawn, and the seats near a lost one."""
+"""The hall as it is drawn."""
 
 import re
 
-from venues import drawing, nearest, posters
+from venues import drawing, posters
 from venues.layout import Layout, Row, Screen, Seat, SeatType, Section
 
 
@@ -53,20 +53,6 @@ def test_a_row_is_listed_as_people_find_it_with_its_place_in_the_state() -> None
     ((_section, _row, seats),) = drawing.rows(hall(backwards))
 
     assert [(n, seat.label) for n, seat in seats] == [(3, "A1"), (2, "A2"), (1, "A3"), (0, "A4")]
-
-
-def test_the_nearest_seats_lie_beside_the_lost_one_and_the_party() -> None:
-    layout = hall(row("A", 0), row("B", 10))
-
-    assert nearest.seats(layout, "AAAAAAAA", [1]) == ["A1", "A3", "B2"]
-    assert nearest.seats(layout, "AABAAAAA", [1], kept=[3]) == ["A1", "B2", "B3"]
-    assert nearest.seats(layout, "BBBBBBBB", [1]) == []
-
-
-def test_a_wheelchair_place_is_no_alternative_to_a_chair() -> None:
-    layout = hall(row("A", 0, seat_type=SeatType.WHEELCHAIR), row("B", 10, count=1))
-
-    assert nearest.seats(layout, "AAAAB", [4]) == []
 
 
 def test_a_poster_is_drawn_from_its_words_alone() -> None:

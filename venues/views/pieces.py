@@ -15,12 +15,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings import best
 from seatsync import seatmaps
 from showsewa import money, rendering
 from venues import drawing
-from venues.layout import Layout, Row, Seat, parse
+from venues.halls import layout
+from venues.layout import Row, Seat
 from venues.listings import Showing
-from venues.models import HallLayout, SeatType
+from venues.models import SeatType
 from venues.views import words
 
 # What stands in a checkbox for each letter of a state string.
@@ -36,10 +38,21 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the hall to choose seats in. amount: what its usual seats cost at least."""
+
+    code: str
+    name: str
+    amount: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Prices:
     """levels: the cheapest first. json: for the page, levels and how many seats in layout order have which."""
 
     levels: tuple[Level, ...]
+    zones: tuple[Zone, ...]
+    has_wheelchairs: bool
     currency: str
     json: str
 
@@ -61,11 +74,6 @@ class Twin:
         return "".join(filled)
 
 
-@lru_cache(maxsize=128)
-def layout(layout_id: uuid.UUID) -> Layout:
-    return parse(HallLayout.objects.values_list("seat_layout", flat=True).get(pk=layout_id))
-
-
 @lru_cache(maxsize=256)
 def labels(layout_id: uuid.UUID) -> dict[str, int]:
     return {place.seat.label: n for n, place in enumerate(layout(layout_id).seats())}
@@ -85,7 +93,22 @@ def prices(showtime_id: uuid.UUID, price_version: int, language: str) -> Prices:
     rank = {amount: level for level, amount in enumerate(amounts)}
     runs = [[len(list(run)), level] for level, run in groupby(rank[place.price] for place in plan.places)]
     facts = {"levels": [{"amount": money.number(level.amount)} for level in levels], "runs": runs}
-    return Prices(levels, plan.currency, rendering.dumps(facts).decode())
+    has_wheelchairs = any(place.seat_type == SeatType.WHEELCHAIR for place in plan.places)
+    return Prices(levels, _zones(plan.places), has_wheelchairs, plan.currency, rendering.dumps(facts).decode())
+
+
+def _zones(places: tuple[seatmaps.Place, ...]) -> tuple[Zone, ...]:
+    """As they stand in the layout, front to back."""
+    usual = [place for place in places if place.seat_type not in _SPECIAL] or list(places)
+    zones = dict.fromkeys(place.zone for place in usual)
+    return tuple(
+        Zone(
+            code,
+            ", ".join(dict.fromkeys(_(place.section) for place in usual if place.zone == code)),
+            min(place.price for place in usual if place.zone == code),
+        )
+        for code in zones
+    )
 
 
 @lru_cache(maxsize=64)
@@ -186,9 +209,13 @@ def shell(show: Showing, price_version: int, language: str, *, is_sold_out: bool
 
 def surroundings(show: Showing, price_version: int, language: str) -> dict[str, Any]:
     """What the template needs whoever is looking."""
+    priced = prices(show.id, price_version, language)
     return {
         "show": show,
-        "levels": prices(show.id, price_version, language).levels,
+        "levels": priced.levels,
+        "zones": priced.zones if len(priced.zones) > 1 else (),
+        "has_wheelchairs": priced.has_wheelchairs,
+        "party": best.USUAL,
         "words": words.of(language),
         "map_url": reverse("showtime", args=[show.id]),
         "most": settings.MAX_SEATS_PER_HOLD,

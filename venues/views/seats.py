@@ -16,17 +16,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import charges, losses
+from bookings import best, charges, losses
 from bookings import selectors as bookings
 from bookings.models import Booking
+from bookings.services import best as holding
 from bookings.services import holds
 from seatsync import feed, inventory
 from showsewa import authentication, limits
 from showsewa.actors import NOBODY, Actor
 from showsewa.refusals import NotFound, Refusal
-from venues import listings, nearest
+from venues import halls, listings, seating
 from venues.listings import Showing
-from venues.views import pieces, words
+from venues.views import parties, pieces, words
 
 _ANY = uuid.UUID(int=0)
 
@@ -58,7 +59,7 @@ def showtime(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
-    """The form of a page without scripts."""
+    """The form of a page without scripts: the seats ticked there, or the best ones for a party."""
     actor = authentication.from_cookies(request)
     address = limits.address_of(request)
     limits.check(actor, address)
@@ -69,12 +70,20 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
             raise Refusal(
                 _("We keep your seats under a cookie, and your browser sent none. Please allow it and try again.")
             )
-        held = holds.hold_seats(showtime_id=showtime_id, seats=chosen, actor=actor, language=get_language() or "en")
+        language = get_language() or "en"
+        if "best" in request.POST:
+            party = parties.posted(request)
+            held = holding.hold_best(showtime_id=showtime_id, party=party, actor=actor, language=language).held
+        else:
+            held = holds.hold_seats(showtime_id=showtime_id, seats=chosen, actor=actor, language=language)
     except NotFound:
         raise
     except Refusal as refusal:
-        return _page(request, showtime_id, is_list=True, answer=_Answer(refusal, chosen))
-    return redirect("details", held.booking.pk)
+        response = _page(request, showtime_id, is_list=True, answer=_Answer(refusal, chosen))
+    else:
+        response = redirect("details", held.booking.pk)
+    parties.remember(request, response)
+    return response
 
 
 def _page(
@@ -91,7 +100,8 @@ def _page(
     if answer is None and not is_list and _is_plain(request, own):
         response = _filled(request, show, now, own)
     else:
-        context = _context(show, now, own, is_list=is_list, answer=answer)
+        party = parties.remembered(request)
+        context = _context(show, now, own, party, is_list=is_list, answer=answer)
         response = render(request, "venues/showtime.html", context, status=answer.refusal.status if answer else 200)
     response["Cache-Control"] = "private, no-store"
     authentication.ensure_guest(request, response)
@@ -108,11 +118,14 @@ def _filled(request: HttpRequest, show: Showing, now: feed.Snapshot, own: _Own) 
     language = get_language() or "en"
     is_sold_out = "A" not in now.state and not own.ordinals
     shell = pieces.shell(show, now.price_version, language, is_sold_out=is_sold_out, path=request.path)
-    page = _payload(show, now, own, own.ordinals, pieces.prices(now.showtime_id, now.price_version, language))
+    party = parties.remembered(request)
+    page = _payload(show, now, own, own.ordinals, pieces.prices(now.showtime_id, now.price_version, language), party)
     return HttpResponse(shell.fill(csrf_token=csrf.get_token(request), page=page))
 
 
-def _context(show: Showing, now: feed.Snapshot, own: _Own, *, is_list: bool, answer: _Answer | None) -> dict[str, Any]:
+def _context(
+    show: Showing, now: feed.Snapshot, own: _Own, party: best.Party, *, is_list: bool, answer: _Answer | None
+) -> dict[str, Any]:
     language = get_language() or "en"
     chosen, alert = _chosen(show, now, answer) if answer else (own.ordinals, "")
     if is_list:
@@ -128,11 +141,19 @@ def _context(show: Showing, now: feed.Snapshot, own: _Own, *, is_list: bool, ans
         "alert": alert,
         # Ours, with every name in it escaped.
         "seats": seats,
-        "page": _payload(show, now, own, chosen, prices),
+        "party": party.count,
+        "page": _payload(show, now, own, chosen, prices, party),
     }
 
 
-def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int], prices: pieces.Prices) -> str:
+def _payload(
+    show: Showing,
+    now: feed.Snapshot,
+    own: _Own,
+    chosen: frozenset[int],
+    prices: pieces.Prices,
+    party: best.Party,
+) -> str:
     facts = {
         "showtimeId": now.showtime_id,
         "version": now.version,
@@ -147,6 +168,10 @@ def _payload(show: Showing, now: feed.Snapshot, own: _Own, chosen: frozenset[int
         "offerUrl": _url("offer"),
         "timeZone": show.time_zone,
         "chosen": sorted(chosen),
+        "hints": halls.seats(show.layout_id).hints,
+        "party": party.count,
+        "bestUrl": f"/api/v1/showtimes/{now.showtime_id}/best",
+        "best": None if own.booking_id or chosen else parties.proposed(show, now, party),
         "hold": {"id": own.booking_id, "seats": sorted(own.ordinals), "expiresAt": _clock(own.until)}
         if own.until
         else None,
@@ -171,13 +196,16 @@ def _own(actor: Actor, now: feed.Snapshot) -> _Own:
 def _chosen(show: Showing, now: feed.Snapshot, answer: _Answer) -> tuple[frozenset[int], str]:
     """What of the choice still stands, and what to say about the rest."""
     ordinal_of = pieces.labels(show.layout_id)
-    wanted = [ordinal_of[label] for label in answer.chosen if label in ordinal_of]
-    alert = str(answer.refusal.message)
-    if isinstance(answer.refusal, inventory.SeatsUnavailable):
+    alert, facts = str(answer.refusal.message), answer.refusal.facts
+    instead = facts.get("mended") or facts.get("bestLeft")  # one tap from being held
+    names = instead["seats"] if instead else answer.chosen
+    wanted = [ordinal_of[label] for label in names if label in ordinal_of]
+    if isinstance(answer.refusal, inventory.SeatsUnavailable) and facts["conflicts"]:
         taken = [conflict["label"] for conflict in answer.refusal.facts["conflicts"]]
         lost = [ordinal_of[label] for label in taken]
         wanted = [n for n in wanted if n not in lost]
-        near = nearest.seats(pieces.layout(show.layout_id), now.state, lost, kept=wanted)
+        hall = halls.seats(show.layout_id)
+        near = [hall.spots[n].label for n in seating.near(hall, now.state, lost, kept=wanted)]
         alert = _("Somebody was quicker: %(seats)s. Nothing was held.") % {"seats": ", ".join(taken)}
         if near:
             alert += " " + _("Near the first is free: %(seats)s.") % {"seats": ", ".join(near)}

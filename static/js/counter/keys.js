@@ -13,6 +13,12 @@ export class Keys {
     document.addEventListener("pointerup", () => document.activeElement?.closest?.("button")?.blur());
   }
 
+  /** Work that takes its turn among the keys. */
+  queue(work) {
+    this.waiting.push(work);
+    this.#work();
+  }
+
   #down(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || !OURS.test(event.key)) return;
     if (document.querySelector("dialog[open]") || this.#isTheirs(event)) return;
@@ -35,7 +41,10 @@ export class Keys {
   async #work() {
     if (this.isWorking) return;
     this.isWorking = true;
-    while (this.waiting.length) await this.press(this.waiting.shift());
+    while (this.waiting.length) {
+      const next = this.waiting.shift();
+      await (typeof next === "function" ? next() : this.press(next));
+    }
     this.isWorking = false;
   }
 }

@@ -100,11 +100,18 @@ function taken(labels) {
   draw();
 }
 
-function take(count) {
-  if (!hall || count < 1) return;
-  const block = hall.best(count);
-  till.say(block.length ? "" : words.not_together.replace("%s", count));
-  if (block.length) hall.choose(block);
+/** The best seats side by side, by the server's choice; near those chosen now if there are some. */
+async function take(count) {
+  const asked = hall;
+  if (!asked || count < 1) return;
+  try {
+    const { seats } = await ask(`/counter/shows/${show.id}/best?${new URLSearchParams({ count, beside: asked.labels().join() })}`);
+    if (asked !== hall) return; // another show was chosen meanwhile
+    till.say(seats.length ? "" : words.not_together.replace("%s", count));
+    if (seats.length) asked.choose(asked.numbers(seats));
+  } catch (error) {
+    till.say(error.status ? error.message : words.failed);
+  }
   draw();
 }
 
@@ -251,12 +258,12 @@ new Waiting({
     if (at("print").childElementCount) window.print();
   },
 });
-new Keys({ filter: at("filter"), cash: at("cash"), press, isFree: () => !isSelling });
+const keys = new Keys({ filter: at("filter"), cash: at("cash"), press, isFree: () => !isSelling });
 at("cash").addEventListener("input", draw);
 at("pay-cash").addEventListener("click", () => pay("CASH"));
 at("pay-card").addEventListener("click", () => pay("CARD"));
-at("fewer").addEventListener("click", () => inSeats("-"));
-at("more").addEventListener("click", () => inSeats("+"));
+at("fewer").addEventListener("click", () => keys.queue(() => inSeats("-")));
+at("more").addEventListener("click", () => keys.queue(() => inSeats("+")));
 at("next").addEventListener("click", () => press("Enter"));
 at("back").addEventListener("click", startOver);
 setInterval(() => step === "show" && loadShows(), 30_000);

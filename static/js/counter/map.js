@@ -1,4 +1,4 @@
-// The hall on the clerk's screen: draws the chairs once, paints their states, finds seats side by side.
+// The hall on the clerk's screen: draws the chairs once, paints their states, moves the chosen block about.
 
 import { quote } from "../charges.js";
 
@@ -6,8 +6,6 @@ const SVG = "http://www.w3.org/2000/svg";
 const PITCH = 40; // from seat to seat, as the server draws
 const ORDINARY = new Set(["STANDARD", "PREMIUM", "VIP", "RECLINER", "SOFA"]);
 const CODES = { AVAILABLE: "A", HELD: "H", BOOKED: "B", BLOCKED: "X" };
-const SPLIT = 5 * PITCH; // what a block costs for taking half a sofa
-const ORPHAN = 1.5 * PITCH; // ... for leaving one seat alone
 
 export class Hall {
   constructor(box, data, onClick) {
@@ -28,16 +26,9 @@ export class Hall {
     return this.state[n] === "A";
   }
 
-  /** n seats side by side, nearest to those chosen now; else to the middle, two thirds of the way back. */
-  best(count) {
-    const { x, y } = this.chosen.length ? this.#middle(this.chosen) : this.#sweetSpot();
-    let best = null;
-    for (const { block, price } of this.#blocks(count)) {
-      const at = this.#middle(block);
-      const score = Math.abs(at.x - x) + Math.abs(at.y - y) * 1.5 + price;
-      if (!best || score < best.score) best = { block, score };
-    }
-    return best ? best.block : [];
+  /** The places of seats by their labels. */
+  numbers(labels) {
+    return labels.map((label) => this.index.get(label));
   }
 
   /** Move the chosen block to the nearest place of the same length in a direction. */
@@ -45,7 +36,7 @@ export class Hall {
     if (!this.chosen.length) return;
     const from = this.#middle(this.chosen);
     let best = null;
-    for (const { block } of this.#blocks(this.chosen.length)) {
+    for (const block of this.#blocks(this.chosen.length)) {
       const to = this.#middle(block);
       const [ahead, aside] = dx ? [(to.x - from.x) * dx, Math.abs(to.y - from.y)] : [(to.y - from.y) * dy, Math.abs(to.x - from.x)];
       if (ahead < PITCH / 4 || (dx && aside > PITCH / 2)) continue;
@@ -125,26 +116,18 @@ export class Hall {
     return { x: sum("x"), y: sum("y") };
   }
 
-  #sweetSpot() {
-    const [left, top, right, bottom] = this.#edges();
-    return { x: (left + right) / 2, y: top + (bottom - top) * 0.66 };
-  }
-
   #edges() {
     const xs = this.seats.map((seat) => seat.x);
     const ys = this.seats.map((seat) => seat.y);
     return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
   }
 
-  /** All places for so many seats side by side, each with what speaks against it. */
+  /** All places for so many seats side by side. */
   #blocks(count) {
     const blocks = [];
     for (const run of this.#runs()) {
       for (let first = 0; first + count <= run.length; first += 1) {
-        const block = run.slice(first, first + count);
-        const halves = block.filter((n) => this.seats[n].pair && !block.includes(this.index.get(this.seats[n].pair)));
-        const alone = Number(first === 1) + Number(run.length - first - count === 1);
-        blocks.push({ block, price: halves.length * SPLIT + alone * ORPHAN });
+        blocks.push(run.slice(first, first + count));
       }
     }
     return blocks;

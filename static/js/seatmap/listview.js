@@ -39,9 +39,11 @@ export class ListView {
     for (const n of numbers) {
       const { input } = this.seats.all[n];
       const status = this.seats.status(n);
+      const isOpen = ["chosen", "proposed", "free"].includes(status);
       input.checked = status === "chosen";
-      input.disabled = status !== "chosen" && status !== "free";
-      input.parentNode.querySelector(".pick__state").textContent = input.disabled ? say(`is_${status}`) : "";
+      input.disabled = !isOpen;
+      const isTold = !isOpen || status === "proposed";
+      input.parentNode.querySelector(".pick__state").textContent = isTold ? say(`is_${status}`) : "";
     }
   }
 

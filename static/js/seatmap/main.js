@@ -9,6 +9,7 @@ import { Live } from "./live.js";
 import { MapView, readMap } from "./mapview.js";
 import { nearest } from "./nearest.js";
 import { named, Panel, tell } from "./panel.js";
+import { Party } from "./party.js";
 import { Seats } from "./seats.js";
 import { list, money, say, useWords } from "./words.js";
 import { Zoom } from "./zoom.js";
@@ -30,6 +31,7 @@ const panel = new Panel(seats, { currency: page.currency, onRemove: toggle });
 if (svg) mapView();
 else new ListView(form, seats, { onToggle: toggle });
 panel.draw();
+const party = new Party(seats, page);
 if (hold) runClock();
 
 function mapView() {
@@ -141,16 +143,20 @@ function instead(lost, taken) {
   }));
 }
 
-form.addEventListener("submit", async (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (seats.isHolding || !seats.chosen.size) return;
+  holdWanted();
+});
+
+async function holdWanted() {
+  if (seats.isHolding || !seats.wanted.size) return;
   if (hold && seats.isAsHeld) {
     location.assign(detailsOf(hold.id));
     return;
   }
   seats.isHolding = true;
   panel.busy(true);
-  const wanted = [...seats.chosen].sort((a, b) => a - b);
+  const wanted = [...seats.wanted].sort((a, b) => a - b);
   const answer = await api.hold(page.showtimeId, wanted.map((n) => seats.id(n)));
   if (answer.ok) {
     location.assign(detailsOf(answer.body.holdId));
@@ -159,10 +165,20 @@ form.addEventListener("submit", async (event) => {
   seats.isHolding = false;
   panel.busy(false);
   explain(answer);
-});
+}
 
 function explain({ status, body }) {
+  if (body.mended) {
+    offerMended(body);
+    return;
+  }
   const conflicts = (body.conflicts ?? []).map(({ label }) => seats.byLabel.get(label)).filter((n) => n !== undefined);
+  if (conflicts.length && seats.isProposed) {
+    tell(say("bestGone"), { kind: "warn", key: "conflict" });
+    live.refresh();
+    party.ask();
+    return;
+  }
   if (conflicts.length) {
     seats.choose([...seats.chosen].filter((n) => !conflicts.includes(n)));
     live.refresh();
@@ -176,6 +192,16 @@ function explain({ status, body }) {
   }
   const text = status === 0 ? say("offline") : status === 403 ? say("reload") : (body.message ?? say("failed"));
   tell(text, { kind: "bad", key: "failed" });
+}
+
+/** A rule refuses this choice, and the server knows one like it that keeps the rule: one tap holds that. */
+function offerMended({ message, mended }) {
+  const numbers = mended.seats.map((label) => seats.byLabel.get(label));
+  const act = () => {
+    seats.choose(numbers);
+    holdWanted();
+  };
+  tell(message, { kind: "warn", key: "rule", choices: [{ text: say("takeInstead", { seats: list(mended.seats) }), act }] });
 }
 
 document.getElementById("give-back").addEventListener("click", async () => {

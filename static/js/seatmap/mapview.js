@@ -52,7 +52,7 @@ export class MapView {
       element.lastChild.textContent = status === "chosen" ? "✓" : type === "W" ? "" : number;
       element.setAttribute("aria-label", name(this.seats, n, this.currency));
       element.setAttribute("aria-selected", String(status === "chosen"));
-      if (status === "chosen" || status === "free") element.removeAttribute("aria-disabled");
+      if (["chosen", "proposed", "free"].includes(status)) element.removeAttribute("aria-disabled");
       else element.setAttribute("aria-disabled", "true");
     }
   }
@@ -89,7 +89,7 @@ export class MapView {
   }
 
   #firstStop() {
-    const chosen = [...this.seats.chosen][0];
+    const chosen = [...this.seats.wanted][0];
     return chosen ?? this.seats.all.find((seat) => this.seats.isFree(seat.n))?.n ?? 0;
   }
 

@@ -7,7 +7,7 @@ export function nearest(seats, lost, taken = [lost], count = 3) {
   const cost = (seat) => apart(seat, from) + (party.length ? 0.7 * Math.min(...party.map((other) => apart(seat, other))) : 0);
   const usual = (seat) => seat.type === from.type || !["W", "C"].includes(seat.type);
   return seats.all
-    .filter((seat) => !taken.includes(seat.n) && seats.status(seat.n) === "free" && usual(seat))
+    .filter((seat) => !taken.includes(seat.n) && ["free", "proposed"].includes(seats.status(seat.n)) && usual(seat))
     .map((seat) => [cost(seat), seat.n])
     .sort((a, b) => a[0] - b[0] || a[1] - b[1])
     .slice(0, count)

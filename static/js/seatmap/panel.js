@@ -1,7 +1,7 @@
 // Beside the map, or at the foot of a phone: what is chosen, what it costs, how long it is kept, and what went wrong.
 
 import { announce } from "./announce.js";
-import { list, money, say } from "./words.js";
+import { list, money, reasons, say } from "./words.js";
 
 const at = (name) => document.getElementById(name);
 
@@ -13,9 +13,11 @@ export class Panel {
 
   draw() {
     const { seats } = this;
-    const chosen = [...seats.chosen].sort((a, b) => a - b);
+    const chosen = [...seats.wanted].sort((a, b) => a - b);
     at("picked").replaceChildren(...chosen.map((n) => this.#item(n)));
-    at("nothing-picked").hidden = chosen.length > 0;
+    at("nothing-picked").hidden = seats.chosen.size > 0;
+    at("why").hidden = !seats.isProposed;
+    at("why").textContent = seats.isProposed ? reasons(seats.proposal) : "";
     const { total, lines } = seats.quote;
     at("total").textContent = money(total, this.currency);
     at("additions").textContent = lines.map(([name, amount]) => `${name} ${money(amount, this.currency)}`).join(" · ");
@@ -41,7 +43,8 @@ export class Panel {
     label.textContent = seat.label;
     const facts = document.createElement("span");
     const kind = seat.type === "S" ? "" : say(`type${seat.type}`);
-    facts.textContent = kind && kind !== seat.section ? `${seat.section} · ${kind}` : seat.section;
+    const told = [seat.section, kind !== seat.section && kind, say(`hint${this.seats.hints[n]}`)];
+    facts.textContent = told.filter(Boolean).join(" · ");
     const price = document.createElement("span");
     price.className = "digits";
     price.textContent = money(seat.price, this.currency);
@@ -51,6 +54,7 @@ export class Panel {
     remove.textContent = "×";
     remove.setAttribute("aria-label", say("remove", { seat: seat.label }));
     remove.addEventListener("click", () => this.onRemove(n));
+    remove.hidden = this.seats.isProposed;
     item.append(label, facts, price, remove);
     return item;
   }

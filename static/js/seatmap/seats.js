@@ -1,4 +1,4 @@
-// What this page knows of the seats: their state as last heard, what is chosen, what is held for this visitor.
+// What this page knows of the seats: their state as last heard, what is chosen or proposed, what is held for this visitor.
 
 import { quote } from "../charges.js";
 
@@ -16,6 +16,8 @@ export class Seats extends EventTarget {
     this.mine = new Set(page.hold?.seats ?? []);
     this.chosen = new Set([...(page.hold?.seats ?? []), ...(page.chosen ?? [])]);
     this.most = page.maxSeats;
+    this.proposal = this.chosen.size ? null : page.best; // { seats, together, view, why }: stands while nothing is chosen
+    this.hints = page.hints;
     this.charges = page.charges;
     this.isHolding = false; // while a hold is under way our own seats turn HELD: that is no loss
     for (const n of this.chosen) if (!this.isFree(n)) this.chosen.delete(n);
@@ -37,16 +39,26 @@ export class Seats extends EventTarget {
     return this.letters[n] === OPEN || (this.letters[n] === "H" && this.mine.has(n));
   }
 
-  /** "chosen", "free", "held", "sold" or "blocked": what a visitor needs to know. */
+  /** What would be held: the visitor's own choice, else what we propose. */
+  get wanted() {
+    return this.chosen.size ? this.chosen : new Set(this.proposal?.seats);
+  }
+
+  get isProposed() {
+    return !this.chosen.size && Boolean(this.proposal);
+  }
+
+  /** "chosen", "proposed", "free", "held", "sold" or "blocked": what a visitor needs to know. */
   status(n) {
     if (this.chosen.has(n)) return "chosen";
+    if (this.isProposed && this.proposal.seats.includes(n)) return "proposed";
     if (this.isFree(n)) return "free";
     return { H: "held", B: "sold", X: "blocked" }[this.letters[n]] ?? "blocked";
   }
 
   /** { total, lines: [[name, amount]] }: fees and taxes on top are lines. */
   get quote() {
-    return quote([...this.chosen].map((n) => this.all[n].price), this.charges);
+    return quote([...this.wanted].map((n) => this.all[n].price), this.charges);
   }
 
   get total() {
@@ -54,7 +66,7 @@ export class Seats extends EventTarget {
   }
 
   get labels() {
-    return [...this.chosen].map((n) => this.all[n].label);
+    return [...this.wanted].map((n) => this.all[n].label);
   }
 
   get isAsHeld() {
@@ -75,6 +87,14 @@ export class Seats extends EventTarget {
     both.forEach((each) => this.chosen.add(each));
     this.#tell(both);
     return "chosen";
+  }
+
+  /** proposal: as the server gives it, or null. The visitor asked for it, so their own choice goes. */
+  propose(proposal) {
+    const before = [...this.wanted];
+    this.chosen.clear();
+    this.proposal = proposal;
+    this.#tell([...before, ...this.wanted]);
   }
 
   choose(numbers) {
@@ -120,11 +140,16 @@ export class Seats extends EventTarget {
         lost.push({ n, wasMine, status: this.status(n) });
       }
     }
-    this.#tell(changes.map(([n]) => n));
+    const isOutdated = this.isProposed && !this.isHolding && this.proposal.seats.some((n) => !this.isFree(n));
+    const gone = isOutdated ? this.proposal.seats : [];
+    if (isOutdated) this.proposal = null;
+    this.#tell([...changes.map(([n]) => n), ...gone]);
+    if (isOutdated) this.dispatchEvent(new Event("outdated"));
     if (lost.length) this.dispatchEvent(new CustomEvent("lost", { detail: lost }));
   }
 
   #tell(numbers) {
-    this.dispatchEvent(new CustomEvent("change", { detail: [...new Set(numbers)] }));
+    const proposed = this.proposal?.seats ?? []; // they look different once something is chosen
+    this.dispatchEvent(new CustomEvent("change", { detail: [...new Set([...numbers, ...proposed])] }));
   }
 }

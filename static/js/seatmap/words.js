@@ -10,6 +10,11 @@ export function say(key, facts = {}) {
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => facts[name] ?? "");
 }
 
+/** Why these seats are proposed, in words. */
+export function reasons({ why, view }) {
+  return why.length ? say("why", { reasons: why.map((reason) => say(`why${reason}`)).join(", "), view }) : "";
+}
+
 export function list(items) {
   // Not Intl.ListFormat: Chromium has no Nepali one and would say "and".
   if (items.length < 2) return items.join();
