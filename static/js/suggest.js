@@ -46,7 +46,7 @@ function begin(input) {
     close();
     list.hidden = items.length === 0;
     input.setAttribute("aria-expanded", String(items.length > 0));
-    said.textContent = items.length ? words.some.replace("%(count)s", items.length) : words.none;
+    said.textContent = items.length ? words.some.replace("{count}", items.length) : words.none;
   }
 
   function option(item, number) {

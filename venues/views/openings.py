@@ -54,6 +54,6 @@ def opening_notice(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "venues/opening_notice.html", {"notice": notice, "movie": notice.movie})
     count = asked.stop(notice, all_of_address="all" in request.POST)
-    said = ngettext("Done: we will not write about this.", "Done: we will write about none of these %d.", count)
+    said = ngettext("Done: we will not write about it.", "Done: we will write about none of the %d.", count)
     messages.success(request, said % count if "%d" in said else said)
     return redirect(reverse("movie", args=[notice.movie_id]))
