@@ -16,6 +16,7 @@ export class Panel {
     const chosen = [...seats.wanted].sort((a, b) => a - b);
     at("picked").replaceChildren(...chosen.map((n) => this.#item(n)));
     at("nothing-picked").hidden = seats.chosen.size > 0;
+    at("nothing-picked").classList.toggle("is-minor", seats.isProposed);
     at("why").hidden = !seats.isProposed;
     at("why").textContent = seats.isProposed ? reasons(seats.proposal) : "";
     const { total, lines } = seats.quote;
