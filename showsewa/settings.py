@@ -261,8 +261,7 @@ POLL_GATEWAY_SECONDS = env.float("POLL_GATEWAY_SECONDS", default=10)
 # A wrong sum on which nobody has decided by then goes back by itself.
 CASE_HOURS = env.float("CASE_HOURS", default=24)
 # Gift vouchers: the most one is worth, how long it is good, and at least after something came back onto it.
-VOUCHER_MOST = env.int("VOUCHER_MOST", default=50_000)
-VOUCHER_DAYS = env.int("VOUCHER_DAYS", default=365)
+VOUCHER_MOST, VOUCHER_DAYS = env.int("VOUCHER_MOST", default=50_000), env.int("VOUCHER_DAYS", default=365)
 VOUCHER_DAYS_AFTER_RETURN = env.int("VOUCHER_DAYS_AFTER_RETURN", default=30)
 REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
 CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
