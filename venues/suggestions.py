@@ -93,7 +93,7 @@ def _own(name: str, name_ne: str) -> str:
     return name_ne if name_ne and (get_language() or "").startswith("ne") else name
 
 
-def _rows(statement: str, query: Query, **terms: object) -> list[tuple]:
+def _rows(statement: str, query: Query, **terms: str | int | datetime) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"all": query.all, "is_live": settings.IS_LIVE, **terms})
         rows: list[tuple] = cursor.fetchall()

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -30,12 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
     city = asking.chosen_city(request, cities)
     today = city.today(now)
     day, is_asked = asking.chosen_day(request, today)
-    look = {"now": now, "city": city.name, "near": asking.near(request), "most": MOST_CINEMAS}
-    shown = programme.of_day(day, **look)
+    look = partial(programme.of_day, now=now, city=city.name, near=asking.near(request), most=MOST_CINEMAS)
+    shown = look(day)
     is_late = not shown and not is_asked
     if is_late:  # tonight's last show has begun
         day = today + timedelta(days=1)
-        shown = programme.of_day(day, **look)
+        shown = look(day)
     context = asking.where(request, cities, city) | {
         "day": day,
         "days": asking.strip(today, day),
