@@ -39,6 +39,7 @@ def running() -> Iterator[Site]:
         "RATE_LIMIT_PER_MINUTE": "0",
         "RATE_LIMIT_CHANNEL_PER_MINUTE": "0",
         "SEAT_HOLD_MINUTES": "60",
+        "WAITING_ROOM_LIMIT": os.environ.get("WAITING_ROOM_LIMIT", "0"),
         "WS_ORIGINS": "http://bench.example",
     }
     with (FOLDER / "up.log").open("wb") as log:

@@ -28,6 +28,9 @@ def _applies(notice: Notice) -> bool:
     if notice.kind == Notice.Kind.SEATS_CHANGED:
         is_current = notice.facts.get("new", "") in ("", *booking.seat_labels)  # else refused, or moved once more
         return booking.status == Booking.Status.CONFIRMED and is_current
+    if notice.kind == Notice.Kind.SEATS_OFFERED:
+        is_kept = booking.expires_at is not None and booking.expires_at > timezone.now()
+        return booking.status == Booking.Status.HELD and is_kept
     if notice.kind == Notice.Kind.CONFIRMATION:
         return booking.status == Booking.Status.CONFIRMED  # cancelled since: the cancellation is all there is to say
     if notice.kind == Notice.Kind.CANCELLATION and "seats" in notice.facts:

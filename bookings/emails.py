@@ -115,6 +115,18 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "reference_cid": f"{booking.reference}@{_domain()}",
         "show_link": settings.BASE_URL + reverse("showtime", args=[booking.showtime_id]),
         "language": booking.language,
+    } | _of_offer(notice, zone)
+
+
+def _of_offer(notice: Notice, zone: ZoneInfo) -> dict[str, Any]:
+    """Seats that came free for somebody on the waiting list."""
+    if notice.kind != Notice.Kind.SEATS_OFFERED:
+        return {}
+    until = notice.booking.expires_at
+    return {
+        "details_link": links.ticket_url(notice.booking, "details"),
+        "leave_link": settings.BASE_URL + notice.facts["leave"],
+        "held_until": until.astimezone(zone) if until else None,
     }
 
 

@@ -68,11 +68,11 @@ def render(notice: Notice) -> str:
         return text
 
 
-def _text(notice: Notice, title: str) -> str:
+def _words(notice: Notice, title: str) -> dict[str, object]:
     booking = notice.booking
     showtime = booking.showtime
     starts_at = showtime.starts_at.astimezone(ZoneInfo(showtime.cinema.time_zone))
-    words = {
+    return {
         "movie": title,
         "when": date_format(starts_at, "j M H:i"),
         "hall": showtime.hall.name,
@@ -84,6 +84,12 @@ def _text(notice: Notice, title: str) -> str:
         "new": notice.facts.get("new", ""),
         "dropped": notice.facts.get("seats", ""),
     }
+
+
+def _text(notice: Notice, title: str) -> str:
+    words = _words(notice, title)
+    if notice.kind == Notice.Kind.SEATS_OFFERED:
+        return _of_offer(notice, words)
     if notice.kind == Notice.Kind.CONFIRMATION:
         return _("%(movie)s, %(when)s, %(hall)s, %(seats)s. %(reference)s. Tickets: %(link)s") % words
     if notice.kind in _OF_THE_COUNTER:
@@ -120,6 +126,12 @@ def _of_the_counter(notice: Notice, words: Mapping[str, object]) -> str:
     until = date_format(datetime.fromisoformat(by).astimezone(zone), "j M H:i") if by else ""
     said = _("%(movie)s, %(when)s, %(seats)s: pay %(amount)s at the counter by %(by)s. %(reference)s %(link)s")
     return said % {**words, "by": until}
+
+
+def _of_offer(notice: Notice, words: Mapping[str, object]) -> str:
+    until, zone = notice.booking.expires_at, ZoneInfo(notice.booking.showtime.cinema.time_zone)
+    said = _("%(movie)s, %(when)s: %(seats)s came free and are held for you until %(until)s. %(link)s")
+    return said % {**words, "until": date_format(until.astimezone(zone), "H:i") if until else ""}
 
 
 def _amount(notice: Notice) -> str:

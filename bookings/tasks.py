@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bookings import dispatch, openings
 from bookings.models import Notice
-from bookings.services import endings, importing, nightly, reconciling
+from bookings.services import endings, importing, nightly, reconciling, rooms, standbys
 from bookings.services import openings as asked
 from payments.services import expiring
 from seatsync.models import OpeningNotice
@@ -37,6 +37,12 @@ def _tell_of_sales(now: datetime) -> int:
     return promises.keep(OpeningNotice, openings.send, now=now)
 
 
+@shared_task(name="bookings.tasks.offer_seats")
+def offer_seats() -> int:
+    """Seats that came free go to the first on the waiting list whom they fit."""
+    return beat("offer_seats", lambda now: standbys.offer_seats(now=now))
+
+
 @shared_task(name="bookings.tasks.archive")
 def archive() -> int:
     """JOB-3: move the tickets of bookings that ended unused a month ago."""
@@ -56,8 +62,10 @@ def _reconcile(now: datetime) -> int:
 
 @shared_task(name="bookings.tasks.purge")
 def purge() -> int:
-    """Holds that never became a booking, answers whose key nobody will send again, imports given up half-way."""
-    return beat("purge", _purge)
+    """Holds that never became a booking, answers whose key nobody will send again, imports given up half-way, and who
+    waited for a show that has begun.
+    """
+    return beat("purge", lambda now: _purge(now) + rooms.purge(now=now) + standbys.purge(now=now))
 
 
 def _purge(now: datetime) -> int:

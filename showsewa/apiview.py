@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from bookings import crowds
 from showsewa import authentication, limits, problems, weather
 from showsewa.actors import NOBODY, Actor, Kind
 from showsewa.authentication import Unauthorized, from_session_token
@@ -74,8 +74,8 @@ class ApiView(APIView):
             if self.sky != weather.FAIR and request.method not in _SAFE:
                 body: Any = request.data
                 weather.befall(self.sky, actor, kwargs, body)
-        elif self.is_booking and settings.MAX_HOLDERS_PER_ADDRESS_AND_SHOW:
-            self._check_hoard(request, kwargs)
+        elif self.is_booking:
+            self._check_crowd(request, kwargs)
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -107,11 +107,13 @@ class ApiView(APIView):
             return Lane.ADMIN
         return Lane.READ if request.method in _SAFE else Lane.SELL
 
-    def _check_hoard(self, request: Request, named: dict[str, Any]) -> None:
+    def _check_crowd(self, request: Request, named: dict[str, Any]) -> None:
+        """Who wants seats is counted: by address against hoarding, by showtime for its waiting room."""
         body: Any = request.data
         showtime_id, seats = weather.wished(named, body)
         if showtime_id is not None and seats:
             limits.check_hoard(self.actor, limits.address_of(request._request), showtime_id)
+            crowds.seen(showtime_id, self.actor)
 
 
 def _actor(request: Request) -> Actor:

@@ -71,18 +71,32 @@ def from_cookies(request: HttpRequest) -> Actor:
     return Actor(Kind.GUEST, str(guest))
 
 
+def guest(request: HttpRequest) -> Actor:
+    """Who this is, or will be once it has the cookie that `ensure_guest` gives: for what cannot wait until then."""
+    actor = from_cookies(request)
+    return actor if actor is not NOBODY else Actor(Kind.GUEST, _token(request))
+
+
 def ensure_guest(request: HttpRequest, response: HttpResponse) -> None:
     """Give a browser its guest cookie before it can hold a seat; signed-in people need none."""
     if GUEST_COOKIE not in request.COOKIES and not request.user.is_authenticated:
         response.set_signed_cookie(
             GUEST_COOKIE,
-            secrets.token_hex(16),
+            _token(request),
             salt=_SALT,
             max_age=_YEAR,
             httponly=True,
             samesite="Lax",
             secure=request.is_secure(),
         )
+
+
+def _token(request: HttpRequest) -> str:
+    """A new guest's, the same all through one request."""
+    if not hasattr(request, "new_guest"):
+        request.new_guest = secrets.token_hex(16)  # type: ignore[attr-defined]
+    token: str = request.new_guest  # type: ignore[attr-defined]
+    return token
 
 
 def from_session_token(token: str) -> Actor:

@@ -16,6 +16,7 @@ BEAT = {
     "bookings.tasks.expire_bookings": 5,  # JOB-1, JOB-2: a lapsed hold shows as free at once; this tidies its row
     "bookings.tasks.send_notices": 2,  # JOB-7
     "bookings.tasks.tell_of_sales": 10,  # who asked to be told when tickets are on sale
+    "bookings.tasks.offer_seats": 2,  # seats that came free, to the waiting list: before others see them, mostly
     "bookings.tasks.archive": crontab(hour=21, minute=15),  # JOB-3: 03:00 in Kathmandu
     "bookings.tasks.purge": 3600,  # holds that never became a booking, answers no retry will ask for
     "bookings.tasks.reconcile": crontab(hour=20, minute=45),  # 02:30 in Kathmandu

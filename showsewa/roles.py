@@ -24,6 +24,8 @@ _VIEW = [
     "bookings.view_ticket",
     "bookings.view_review",
     "bookings.view_notice",
+    "bookings.view_waitingroom",
+    "bookings.view_standby",
 ]
 
 _MANAGE = [
@@ -60,6 +62,8 @@ _MANAGE = [
     "bookings.resend_notice",
     "bookings.check_in",
     "bookings.hide_review",
+    "bookings.add_waitingroom",
+    "bookings.change_waitingroom",
     "bookings.view_feerule",
     "bookings.view_taxrule",
     "bookings.view_promocode",

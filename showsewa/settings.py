@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from showsewa import gateway_settings
+from showsewa import gateway_settings, waiting_settings
 
 env = environ.Env()
 
@@ -170,7 +170,6 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 5, "socket_connect_timeout": 2}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_TIMEZONE = "UTC"
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -187,7 +186,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ne", _("Nepali"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
-USE_TZ = True
 # Whose clock the admin shows. Showtimes are told by their cinema's own.
 ADMIN_TIME_ZONE = env("ADMIN_TIME_ZONE", default="Asia/Kathmandu")
 
@@ -289,6 +287,7 @@ COMPANIONS_UNTIL_MINUTES = env.int("COMPANIONS_UNTIL_MINUTES", default=120)
 MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)
+WAITING = waiting_settings.read(env)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 100)
 # Wrong guesses on the page that finds a booking by its reference, per address.
 LOOKUP_MISSES_PER_MINUTE = env.int("LOOKUP_MISSES_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 10)

@@ -12,6 +12,7 @@ from bookings import api as bookings_api
 from bookings import dialects as bookings_dialects
 from bookings import views as bookings_views
 from bookings.api import reviews as reviews_api
+from bookings.api import waiting as waiting_api
 from payments import api as payments_api
 from payments import dialects as payments_dialects
 from payments import views as payments_views
@@ -33,6 +34,7 @@ from showsewa.admin import second_factor as desk_second_factor
 from showsewa.admin import system as desk
 from venues import api as venues_api
 from venues import views as venues_views
+from venues.views import waiting as waiting_views
 
 handler404 = "showsewa.problems.not_found"
 handler500 = "showsewa.problems.server_error"
@@ -107,6 +109,9 @@ sales: list = [
     path("bookings/<uuid:booking_id>", bookings_api.Detail.as_view()),  # owner, ticket link; bookings:read
     path("bookings/<uuid:booking_id>/cancel", bookings_api.Cancel.as_view()),  # owner, ticket link; bookings:write
     path("bookings/<uuid:booking_id>/confirm", bookings_api.Finish.as_view()),  # owner; bookings:write
+    # people with a name: a place in a rush, and on the list of a sold-out show; keys wait for nobody
+    path("showtimes/<uuid:showtime_id>/waiting-room", waiting_api.WaitingRoom.as_view()),
+    path("showtimes/<uuid:showtime_id>/waiting-list", waiting_api.WaitingList.as_view()),
     path("reviews", reviews_api.Reviews.as_view()),  # reading: anyone; inventory:read. writing: who was there
 ]
 
@@ -177,6 +182,11 @@ pages: list = [
     path("movies/<uuid:movie_id>/tell-me/", venues_views.tell_me, name="tell-me"),
     path("n/<slug:code>/", venues_views.opening_notice, name="opening-notice"),
     path("showtimes/<uuid:showtime_id>/hold/", venues_views.hold, name="hold"),
+    path("showtimes/<uuid:showtime_id>/waiting/", waiting_views.room, name="waiting-room"),
+    path("showtimes/<uuid:showtime_id>/waiting/state", waiting_views.room_state, name="room-state"),
+    path("showtimes/<uuid:showtime_id>/waiting/leave/", waiting_views.leave_room, name="leave-room"),
+    path("showtimes/<uuid:showtime_id>/waiting-list/", waiting_views.join_list, name="waiting-list"),
+    path("waiting-list/<uuid:standby_id>/leave/", waiting_views.leave_list, name="leave-list"),
     # bookings
     path("bookings/<uuid:booking_id>/details/", bookings_views.details, name="details"),
     path("bookings/<uuid:booking_id>/extend/", bookings_views.extend, name="extend"),

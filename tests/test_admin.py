@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import Booking, FeeRule, Notice, PromoCode, Review, TaxRule
+from bookings.models import Booking, FeeRule, Notice, PromoCode, Review, Standby, TaxRule, WaitingRoom
 from bookings.models.promos import PromoUse
 from bookings.services import batches, checkout, holds, reports
 from payments.books import counting, days
@@ -30,6 +30,7 @@ from tests import cast
 # Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's
 # page. And one that nobody needs to see.
 HIDDEN = {
+    "bookings.Visitor",
     "payments.InvoiceBuyer",
     "payments.InvoiceCopy",
     "payments.InvoiceCounter",
@@ -62,6 +63,8 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     PromoCode.objects.create(code="SAVE20", percent=20)
     _promos(sold)
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
+    WaitingRoom.objects.create(showtime=stage.showtime, limit=50)
+    Standby.objects.create(showtime=stage.showtime, owner="x", party=2, email="asha@example.com", until=now)
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
     FeeRule.objects.create(name="Booking fee", amount=25, starts_on="2024-07-16")
     TaxRule.objects.create(name="VAT", percent=13, starts_on="2024-07-16")

@@ -6,6 +6,7 @@ from bookings.models.prices import FeeRule, TaxRule
 from bookings.models.promos import PromoCode
 from bookings.models.reviews import Review
 from bookings.models.tickets import ArchivedTicket, Ticket
+from bookings.models.waiting import Standby, Visitor, WaitingRoom
 
 __all__ = [
     "MOVES",
@@ -16,6 +17,9 @@ __all__ = [
     "Notice",
     "PromoCode",
     "Review",
+    "Standby",
     "TaxRule",
     "Ticket",
+    "Visitor",
+    "WaitingRoom",
 ]

@@ -24,6 +24,7 @@ class Notice(Promise):
         PAY_LATER = "PAY_LATER", _("To be paid at the counter")
         PAY_REMINDER = "PAY_REMINDER", _("Reminder to pay")
         NOT_PAID = "NOT_PAID", _("Not paid in time")
+        SEATS_OFFERED = "SEATS_OFFERED", _("Seats came free")
 
     class Medium(models.TextChoices):
         EMAIL = "EMAIL", _("E-mail")

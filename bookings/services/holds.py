@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bookings import charges, pricing, seatrules, selectors
 from bookings.charges import Charges
 from bookings.models import Booking, FeeRule, Ticket
-from bookings.services import offers, steps
+from bookings.services import offers, rooms, steps
 from seatsync import inventory
 from seatsync.models import OWN_WEB, Source
 from showsewa import ids
@@ -84,7 +84,7 @@ _FACTS = f"""
         ), EXISTS (
             SELECT FROM bookings_booking o JOIN bookings_booking b ON b.id = o.offered_to_id
             WHERE b.owner = %(owner)s::text AND b.showtime_id = t.id AND o.status = 'HELD'
-        ), c.is_sandbox, pg_try_advisory_xact_lock(hashtextextended(%(owner)s, 0))
+        ), c.is_sandbox, {rooms.MUST_WAIT}, pg_try_advisory_xact_lock(hashtextextended(%(owner)s, 0))
     FROM venues_showtime t JOIN venues_cinema c ON c.id = t.cinema_id
     LEFT JOIN seatsync_showinventory i ON i.showtime_id = t.id
     WHERE t.id = %(showtime)s"""  # noqa: S608 - constants of ours
@@ -148,6 +148,27 @@ def hold_seats(
         _end_offers(showtime_id, inventory.find(showtime_id, seats), actor)
     if is_ours:
         _check_unlocked(showtime_id, seats)
+    return _hold(showtime_id, seats, until=until, actor=actor, facts=facts, language=language)
+
+
+@use_case
+def hold_for(
+    *, showtime_id: uuid.UUID, seats: Sequence[str], actor: Actor, minutes: float, language: str
+) -> Held | None:
+    """Hold seats for somebody who waits elsewhere, at the latest until the show begins. None: they hold some already.
+
+    Refuses as `hold_seats`, but for the waiting room: whoever has waited for seats does not wait for a turn.
+    """
+    facts = _facts(showtime_id, actor, is_in_turn=True)
+    if facts.own_hold is not None:
+        return None
+    until = min(facts.now + timedelta(minutes=minutes), facts.starts_at)
+    return _hold(showtime_id, seats, until=until, actor=actor, facts=facts, language=language)
+
+
+def _hold(
+    showtime_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, facts: _Facts, language: str
+) -> Held:
     claim = ids.uuid7()
     with inventory.hold(showtime_id, seats, claim=claim, until=until, cause=_cause(actor)) as change:
         booking = Booking(
@@ -308,7 +329,9 @@ def _price(
     return shares
 
 
-def _facts(showtime_id: uuid.UUID, actor: Actor, *, wish: seatrules.Wish | None = None) -> _Facts:
+def _facts(
+    showtime_id: uuid.UUID, actor: Actor, *, wish: seatrules.Wish | None = None, is_in_turn: bool = False
+) -> _Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
     sold_by = FeeRule.SoldBy.CHANNELS if actor.channel_id else FeeRule.SoldBy.WEB
     asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key, **charges.seller(sold_by, actor.channel_id)}
@@ -323,16 +346,19 @@ def _facts(showtime_id: uuid.UUID, actor: Actor, *, wish: seatrules.Wish | None 
     if row is None:
         raise NotFound(_("There is no such showtime."))
     fees, taxes, day, around, *row = row
-    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, has_offer, is_sandbox, _has_turn = row
+    now, starts_at, cinema_id, currency, minutes, is_on_sale, own_hold, others, has_offer, is_sandbox, *rest = row
     if sandbox.is_hidden(actor, cinema_id, is_sandbox):
         raise NotFound(_("There is no such showtime."))
     if not is_on_sale:
         raise NotOnSale(_("This showtime is not on sale."))
     keeps = minutes or settings.SEAT_HOLD_MINUTES
-    facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, charges.read(fees, taxes, day))
+    on = charges.read(fees, taxes, day)
+    facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, on)
     _check_facts(facts, actor)
     if wish is not None and not has_offer:  # what was offered for a lost seat may be taken as it is
         seatrules.check(wish, around, showtime_id=showtime_id, starts_at=starts_at, now=now)
+    if rest[0] and not is_in_turn and own_hold is None and rooms.is_bound(actor):
+        raise rooms.must_wait(showtime_id)
     return facts
 
 

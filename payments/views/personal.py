@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from bookings.services import standbys
 from payments import personal
 from payments.services import forgetting
 from showsewa.authentication import from_cookies
@@ -31,6 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     if "erase" not in request.POST:
         return render(request, "payments/my_data.html", {"bookings": bookings, "is_staff": actor.is_staff})
     done = forgetting.forget(bookings, now=timezone.now())
+    standbys.forget(owner=actor.key)
     if not done.kept and forgetting.close_account(user_id=actor.user_id):
         logout(request)
         messages.success(request, _("You are forgotten: your account is closed and your name is erased."))

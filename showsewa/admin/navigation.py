@@ -86,6 +86,8 @@ def _sales() -> list[dict[str, Any]]:
         _rows(_("Promo codes"), "percent", "bookings", "promocode"),
         _rows(_("Single-use codes"), "local_activity", "bookings", "promobatchcode"),
         _rows(_("Reviews"), "reviews", "bookings", "review"),
+        _rows(_("Waiting rooms"), "hourglass_top", "bookings", "waitingroom"),
+        _rows(_("Waiting list"), "format_list_numbered", "bookings", "standby"),
         _rows(_("Notices"), "mail", "bookings", "notice"),
     ]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
-from bookings.services import openings
+from bookings.services import openings, standbys
 from payments import personal
 from payments.services import forgetting
 from showsewa.admin.base import actor, person
@@ -44,6 +44,7 @@ def personal_data(request: HttpRequest) -> HttpResponse:
             return download(personal.export(found))
         if "erase" in request.POST:
             done = forgetting.forget(found, now=timezone.now())
+            standbys.forget(**form.cleaned_data)
             openings.forget(**form.cleaned_data)
             if not done.kept:
                 forgetting.close_account_of(form.cleaned_data["email"], actor=who)

@@ -120,6 +120,16 @@ def showtime(world: World) -> dict[str, Any]:
     return {"venueId": world["cinema"], "hallId": world["hall"], "timestamp": "2031-01-01T10:00:00Z", "prices": prices}
 
 
+ROOM, LIST = "showtimes/<uuid:showtime_id>/waiting-room", "showtimes/<uuid:showtime_id>/waiting-list"
+# People wait; keys sell without it.
+WAITERS = {"C2": 200, "Sx": 200, "Tx": 403, "Tv": 403} | DEAD_KEYS
+_LIST_OF = of("showtimes/{showtime}/waiting-list")
+
+
+def waiting(world: World) -> dict[str, Any]:
+    return {"partySize": 2, "email": "asha@example.com"}
+
+
 def ordering(world: World) -> dict[str, Any]:
     return {"seatIds": ["B3"]}
 
@@ -223,6 +233,15 @@ CATALOGUE = [
     Row("GET", ONE_SHOW, "asha", 200, PUBLIC, of("shows/{showtime}")),
     Row("GET", "reviews", "asha", 200, PUBLIC, of("reviews?itemType=movie&itemId={movie}")),
     Row("POST", "reviews", "asha", 403, same(403) | DEAD_KEYS, None, review),
+    *(
+        Row(method, ROOM, "asha", 200, WAITERS | {"An": 422}, of("showtimes/{showtime}/waiting-room"))
+        for method in ("GET", "POST", "DELETE")
+    ),
+    Row("POST", LIST, "asha", 409, WAITERS | {"An": 422, "C2": 409, "Sx": 409}, _LIST_OF, waiting),
+    *(
+        Row(method, LIST, "asha", 404, WAITERS | {"An": 422, "C2": 404, "Sx": 404}, _LIST_OF)
+        for method in ("GET", "DELETE")
+    ),
     Row("POST", "movies", "till", 201, STAFF_OR_KEY | {"Sx": 201, "Tx": 201, "Tv": 201}, None, movie),
     Row("POST", "theatres", "till", 201, STAFF_OR_KEY | {"Sx": 403, "Tx": 201, "Tv": 201}, None, venue),
     Row("POST", "shows", "till", 201, STAFF_OR_KEY | {"Tx": 201}, None, show),

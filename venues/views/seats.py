@@ -16,11 +16,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import best, charges, losses
+from bookings import best, charges, crowds, losses
 from bookings import selectors as bookings
 from bookings.models import Booking
 from bookings.services import best as holding
-from bookings.services import holds
+from bookings.services import holds, rooms
 from seatsync import feed, inventory
 from showsewa import authentication, limits
 from showsewa.actors import NOBODY, Actor
@@ -64,6 +64,7 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
     address = limits.address_of(request)
     limits.check(actor, address)
     limits.check_hoard(actor, address, showtime_id)
+    crowds.seen(showtime_id, actor)
     chosen = list(dict.fromkeys(request.POST.getlist("seat")))
     try:
         if actor is NOBODY:
@@ -78,6 +79,8 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
             held = holds.hold_seats(showtime_id=showtime_id, seats=chosen, actor=actor, language=language)
     except NotFound:
         raise
+    except rooms.WaitingRoomOpen:
+        return redirect("waiting-room", showtime_id)
     except Refusal as refusal:
         response = _page(request, showtime_id, is_list=True, answer=_Answer(refusal, chosen))
     else:
@@ -97,6 +100,8 @@ def _page(
     if show.cancelled_at is not None or show.starts_at <= now.taken_at:
         return _closed(request, show, "cancelled" if show.cancelled_at else "started")
     own = _own(authentication.from_cookies(request), now)
+    if own.booking_id is None and _must_wait(request, now):
+        return redirect("waiting-room", showtime_id)
     if answer is None and not is_list and _is_plain(request, own):
         response = _filled(request, show, now, own)
     else:
@@ -106,6 +111,16 @@ def _page(
     response["Cache-Control"] = "private, no-store"
     authentication.ensure_guest(request, response)
     return response
+
+
+def _must_wait(request: HttpRequest, now: feed.Snapshot) -> bool:
+    """In a rush whoever is not let in goes to the waiting room; otherwise people are only counted."""
+    actor = authentication.guest(request)
+    if not now.is_crowded:
+        crowds.seen(now.showtime_id, actor)
+        return False
+    standing = rooms.look(showtime_id=now.showtime_id, actor=actor) if rooms.is_bound(actor) else rooms.NO_ROOM
+    return standing is None or not standing.may_choose
 
 
 def _is_plain(request: HttpRequest, own: _Own) -> bool:

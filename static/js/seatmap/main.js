@@ -186,6 +186,10 @@ function explain({ status, body }) {
     tell(text, { kind: "warn", key: "conflict", choices: instead(conflicts[0], conflicts) });
     return;
   }
+  if (body.waitingUrl) {
+    location.assign(body.waitingUrl); // a rush: it goes by turns now
+    return;
+  }
   if (status === 410) {
     endHold();
     return;
