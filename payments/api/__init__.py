@@ -1,6 +1,6 @@
 """The payments API: parse, one call, render."""
 
-from payments.api.vouchers import PayByVoucher
 from payments.api.views import Initiate, Process, RefundBooking, Simulate, Status, Webhook
+from payments.api.vouchers import PayByVoucher
 
 __all__ = ["Initiate", "PayByVoucher", "Process", "RefundBooking", "Simulate", "Status", "Webhook"]

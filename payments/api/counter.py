@@ -8,12 +8,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bookings import charges, selectors
-from bookings import best
+from bookings import best, charges, selectors
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import counter_list
-from payments.services import counter, vouchers
+from payments.services import counter, refunding, vouchers
 from seatsync import feed
 from seatsync.models import OWN_COUNTER
 from showsewa import idempotency, limits, money
@@ -162,7 +161,7 @@ def _sold(booking: Booking) -> dict[str, object]:
 
 def _booking(booking: Booking) -> dict[str, object]:
     show = _place(booking.showtime)
-    due = counter.due(booking) if booking.status == Booking.Status.PENDING else money.ZERO
+    due = refunding.due(booking) if booking.status == Booking.Status.PENDING else money.ZERO
     facts = {"status": booking.status, "statusText": booking.get_status_display(), "name": booking.name}
     return _sold(booking) | facts | {"due": money.number(due), "payBy": booking.expires_at, "show": show}
 

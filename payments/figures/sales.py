@@ -26,7 +26,8 @@ _DAILY = f"""
     WITH {PLACES}, back AS MATERIALIZED (
         SELECT p.booking_id, sum(r.amount) AS amount
         FROM payments_refund r JOIN payments_payment p ON p.id = r.payment_id
-        WHERE r.created_at >= %(begin)s AND r.reason NOT IN ('LATE', 'DOUBLE', 'MISMATCH', 'UNPAID') GROUP BY p.booking_id
+        WHERE r.created_at >= %(begin)s AND r.reason NOT IN ('LATE', 'DOUBLE', 'MISMATCH', 'UNPAID')
+        GROUP BY p.booking_id
     )
     SELECT (b.confirmed_at AT TIME ZONE place.time_zone)::date AS day, b.currency,
         count(*) FILTER (WHERE b.status = 'CONFIRMED'),

@@ -13,7 +13,6 @@ from payments import vouchers
 from payments.gateways import BadSignature, Entry, Event, GatewayError, Report, Started, Word, register
 from payments.models import Payment, Refund, VoucherEntry
 
-
 CODE = "voucher"
 
 

@@ -47,13 +47,8 @@ def sell(
     booking = sales.book_at_counter(showtime_id=showtime_id, seats=seats, actor=actor, now=now, phone=phone)
     if voucher_code and booking.total > 0:
         vouchers.take(booking, ledger.find(voucher_code).pk, actor=actor, now=now)
-    _write_payment(booking, due(booking), tender, actor=actor, now=now)
+    _write_payment(booking, refunding.due(booking), tender, actor=actor, now=now)
     return booking
-
-
-def due(booking: Booking) -> Decimal:
-    """What is still to be paid for it."""
-    return booking.total - refunding.refundable(booking)
 
 
 def collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) -> Booking:
@@ -76,7 +71,7 @@ def _collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime)
         raise NotFound(_("There is no such booking."))
     steps.require(booking, Booking.Status.PENDING)
     holds.check_on_sale(booking)
-    left = due(booking)
+    left = refunding.due(booking)
     checkout.confirm(booking, actor=actor, now=now)
     # Whoever stands at the gateway's page is not sent on from ours; money that comes of it all the same is given back.
     opened = Payment.objects.select_for_update(no_key=True).filter(booking=booking, status=Payment.Status.INITIATED)

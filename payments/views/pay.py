@@ -16,7 +16,7 @@ from bookings.models import Booking, InvalidState
 from bookings.services import at_counter, holds
 from bookings.views import changed, link, query, refund_steps, state_of
 from payments import gateways, returning, selectors
-from payments.services import coming_back, counter, refunding, starting, testing
+from payments.services import coming_back, refunding, starting, testing
 from payments.views import vouchers
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid
@@ -50,7 +50,7 @@ def pay(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "now": now,
     }
     if at_counter.is_chosen(booking) and not facts["is_late"]:
-        facts |= {"code": qr.svg(booking.reference or ""), "due": counter.due(booking)}
+        facts |= {"code": qr.svg(booking.reference or ""), "due": refunding.due(booking)}
         return render(request, "payments/at_counter.html", facts)
     return render(request, "payments/pay.html", facts)
 

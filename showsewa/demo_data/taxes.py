@@ -1,4 +1,4 @@
-"""The demo's taxes and a fee. The taxes are examples with rates as the press told them, for an accountant to confirm."""
+"""The demo's taxes and a fee. The taxes are examples, with rates from the press, for an accountant to confirm."""
 
 from datetime import date
 from decimal import Decimal
