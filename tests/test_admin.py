@@ -20,7 +20,16 @@ from payments.books import counting, days
 from payments.models import Case, CashCount, FakeCharge, Payment, Refund, SettlementFile, WebhookEvent
 from payments.services import counter, invoicing, vouchers
 from seatsync import allotting, announcing, blocking
-from seatsync.models import OWN_COUNTER, Channel, ChannelNotice, Conflict, SeatEvent, ShowSeat, Subscription
+from seatsync.models import (
+    OWN_COUNTER,
+    Channel,
+    ChannelNotice,
+    Conflict,
+    OpeningNotice,
+    SeatEvent,
+    ShowSeat,
+    Subscription,
+)
 from showsewa import roles
 from showsewa.actors import SYSTEM, Actor, Kind
 from showsewa.admin.base import CappedPaginator, Evidence
@@ -62,6 +71,7 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     Case.objects.create(kind=Case.Kind.UNPLACED, gateway="fake", message=message)
     PromoCode.objects.create(code="SAVE20", percent=20)
     _promos(sold)
+    OpeningNotice.objects.create(movie=stage.movie, city="Kathmandu", medium="EMAIL", address="a@example.com")
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     WaitingRoom.objects.create(showtime=stage.showtime, limit=50)
     Standby.objects.create(showtime=stage.showtime, owner="x", party=2, email="asha@example.com", until=now)
