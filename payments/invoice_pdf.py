@@ -1,8 +1,6 @@
 """An invoice on paper. Pure: words in, the bytes of a PDF out; fpdf2 lays out, HarfBuzz shapes the Devanagari."""
 
-import logging
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -11,12 +9,9 @@ from fpdf.enums import TableBordersLayout
 from fpdf.fonts import FontFace
 
 from payments.invoice_words import Told
+from showsewa import paper as papers
 
-# It tells at INFO of every glyph it leaves out of a font.
-logging.getLogger("fontTools").setLevel(logging.WARNING)
-
-_FONTS = Path(__file__).parent / "fonts"
-_FAMILY = "Noto"
+_FAMILY = papers.FAMILY
 _GREY = (90, 90, 90)
 _LINE = 6.0
 
@@ -34,15 +29,8 @@ def render(told: Told, *, mark: str, made_at: datetime) -> bytes:
 
 
 def _blank(told: Told, made_at: datetime) -> FPDF:
-    paper = FPDF(format="A4")
-    paper.add_font(_FAMILY, "", _FONTS / "NotoSansDevanagari-Regular.ttf")
-    paper.add_font(_FAMILY, "B", _FONTS / "NotoSansDevanagari-Bold.ttf")
-    paper.set_text_shaping(True)
-    paper.set_margin(18)
-    paper.set_title(f"{told.title} {told.number}")
-    paper.set_author(told.seller)
-    paper.set_lang(told.language)
-    paper.set_creation_date(made_at)
+    title = f"{told.title} {told.number}"
+    paper = papers.blank("A4", margin=18, title=title, author=told.seller, language=told.language, made_at=made_at)
     paper.add_page()
     return paper
 
