@@ -1,10 +1,11 @@
 """The customer's side: bookings (a hold is one), tickets, promo codes, and the notices promised to people."""
 
 from bookings.models.bookings import MOVES, Booking, InvalidState
+from bookings.models.exchanges import Exchange
 from bookings.models.notices import Notice
 from bookings.models.prices import FeeRule, TaxRule
 from bookings.models.promos import PromoCode
-from bookings.models.reviews import Review
+from bookings.models.reviews import HelpfulVote, Review
 from bookings.models.tickets import ArchivedTicket, Ticket
 from bookings.models.waiting import Standby, Visitor, WaitingRoom
 
@@ -12,7 +13,9 @@ __all__ = [
     "MOVES",
     "ArchivedTicket",
     "Booking",
+    "Exchange",
     "FeeRule",
+    "HelpfulVote",
     "InvalidState",
     "Notice",
     "PromoCode",

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -57,3 +58,21 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.movie or self.cinema}: {self.rating}/5"
+
+
+class HelpfulVote(models.Model):
+    """Somebody with an account found a review helpful: once, by the row, and never their own (`services.reviews`)."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="votes", db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("helpful vote")
+        verbose_name_plural = _("helpful votes")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["review", "user"], name="helpful_vote_once_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.review_id} {self.user_id}"

@@ -29,6 +29,12 @@ class Ticket(models.Model):
     fee_kept = models.DecimalField(_("fee that stays"), max_digits=12, decimal_places=2, default=0, db_default=0)
     released_at = models.DateTimeField(null=True, editable=False)
     checked_in_at = models.DateTimeField(_("checked in"), null=True, editable=False)
+    # Of an ended ticket: the one that took its place, where its holder was given another seat.
+    moved_to = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="+", db_index=False, editable=False
+    )
+    # Which link to this one ticket is good: taking a link back counts up.
+    link_number = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("ticket")
@@ -45,6 +51,10 @@ class Ticket(models.Model):
                 condition=Q(fee__gte=0, tax__gte=0, fee_kept__gte=0, fee_kept__lte=F("fee") + F("tax")),
                 name="ticket_fee_sane",
             ),
+        ]
+        indexes: ClassVar = [
+            # For the key's own check, when a ticket is archived.
+            models.Index(fields=["moved_to"], condition=Q(moved_to__isnull=False), name="ticket_moved_to"),
         ]
 
     def __str__(self) -> str:

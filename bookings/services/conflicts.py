@@ -138,6 +138,7 @@ def rebook_holder(case: Case, new_seat: int, *, by: Actor, now: datetime) -> Tic
             booking=holder, show_seat_id=new_seat, label=change.seats[0].label, price=old.price, discount=old.discount,
             fee=old.fee, fee_kept=old.fee_kept, tax=old.tax,
         )  # fmt: skip
+        Ticket.objects.filter(pk=old.pk).update(moved_to=new)
         holder.seat_labels = [new.label if label == old.label else label for label in holder.seat_labels]
         holder.save(update_fields=["seat_labels"])
     give_to_reporter(case, by=by, now=now)
