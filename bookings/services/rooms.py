@@ -9,7 +9,7 @@ read anyway.
 import random
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -277,17 +277,17 @@ class _Visitor:
 
 def _standing(visitor: _Visitor) -> Standing:
     room = visitor.room
-    seats = {"is_sold_out": room.is_sold_out, "free": room.free, "held": room.held}
+    seats = Standing(is_sold_out=room.is_sold_out, free=room.free, held=room.held)
     if visitor.until is not None:
-        return Standing(until=visitor.until, **seats)
+        return replace(seats, until=visitor.until)
     if room.opened_at is None:  # it closed: who waits may choose like everybody, unless nothing is left
-        return Standing(**seats)
+        return seats
     place = max(visitor.number - room.front, 1)
     seconds = int(place * 60 / room.rate) + 1 if room.rate and room.free else None
     shortest, longest = settings.WAITING.looks
     # Those near the front look often, the rest seldom, and never all at once.
     look_in = min(max((seconds or 4 * shortest) / 4, shortest), longest) * random.uniform(0.8, 1.2)
-    return Standing(place, seconds, look_in=round(look_in, 1), **seats)
+    return replace(seats, place=place, seconds=seconds, look_in=round(look_in, 1))
 
 
 def _after(seconds: float) -> ExpressionWrapper:
