@@ -263,6 +263,7 @@ VOUCHER_MOST, VOUCHER_DAYS = env.int("VOUCHER_MOST", default=50_000), env.int("V
 VOUCHER_DAYS_AFTER_RETURN = env.int("VOUCHER_DAYS_AFTER_RETURN", default=30)
 REMINDER_HOURS = env.float("REMINDER_HOURS", default=3)
 CANCEL_UNTIL_HOURS = env.float("CANCEL_UNTIL_HOURS", default=2)
+EXCHANGES_PER_BOOKING = env.int("EXCHANGES_PER_BOOKING", default=3)
 # [hours before the start, percent given back], the first that applies.
 REFUND_TIERS = [[24, 100], [2, 50]]
 # What staff may give back of one booking on their password alone, in its cinema's currency.

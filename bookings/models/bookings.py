@@ -41,6 +41,7 @@ class Booking(models.Model):
         CHANNEL = "CHANNEL", _("Cancelled by the channel that sold it")
         SEAT_LOST = "SEAT_LOST", _("A seat was sold elsewhere")
         SHOW_CANCELLED = "SHOW_CANCELLED", _("The show was cancelled")
+        EXCHANGED = "EXCHANGED", _("Its seats are those of the exchanged booking")
 
     # What payment_method says of a booking that is paid at the cinema's counter before the show.
     AT_COUNTER: ClassVar = "COUNTER"
@@ -79,6 +80,10 @@ class Booking(models.Model):
     # A hold that lost seats to a reported sale is offered others: a hold of ours for it, until its owner chooses.
     offered_to = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.CASCADE, related_name="offers", editable=False
+    )
+    # The sale whose new seats this one holds until the difference is paid; its own sums are that difference.
+    exchange_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -140,6 +145,7 @@ class Booking(models.Model):
             models.Index(fields=["expires_at"], condition=Q(status__in=["HELD", "PENDING"]), name="booking_due"),
             models.Index(fields=["owner", "showtime"], name="booking_by_owner"),
             models.Index(fields=["confirmed_at"], name="booking_by_confirmation"),
+            models.Index(fields=["exchange_of"], condition=Q(exchange_of__isnull=False), name="booking_of_exchange"),
             # Oldest first, for who forgets them; sales without a name never come in.
             models.Index(fields=["id"], condition=~Q(name="", email="", phone=""), name="booking_personal"),
         ]

@@ -25,6 +25,7 @@ class Notice(Promise):
         PAY_REMINDER = "PAY_REMINDER", _("Reminder to pay")
         NOT_PAID = "NOT_PAID", _("Not paid in time")
         SEATS_OFFERED = "SEATS_OFFERED", _("Seats came free")
+        EXCHANGED = "EXCHANGED", _("Seats exchanged")
 
     class Medium(models.TextChoices):
         EMAIL = "EMAIL", _("E-mail")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from bookings.models import Booking
+from bookings.models import Booking, Exchange
 from payments.models.payments import Refund
 from showsewa import ids
 from venues.models import Cinema
@@ -47,6 +47,8 @@ class Invoice(models.Model):
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="invoices")
     original = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="credit_notes")
     refund = models.ForeignKey(Refund, null=True, on_delete=models.PROTECT, related_name="credit_notes")
+    # A sale's second invoice: the difference that was paid for other seats.
+    exchange = models.OneToOneField(Exchange, null=True, on_delete=models.PROTECT, related_name="invoice")
     issued_at = models.DateTimeField(_("issued"))
     issued_on_bs = models.CharField(_("date (B.S.)"), max_length=10)
     seller = models.JSONField(help_text="Name, PAN and address of the cinema on that day.")
@@ -62,7 +64,9 @@ class Invoice(models.Model):
         verbose_name_plural = _("invoices")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["cinema", "fiscal_year", "kind", "number"], name="invoice_number_unique"),
-            models.UniqueConstraint(fields=["booking"], condition=Q(kind="INVOICE"), name="invoice_one_per_booking"),
+            models.UniqueConstraint(
+                fields=["booking"], condition=Q(kind="INVOICE", exchange=None), name="invoice_one_per_booking"
+            ),
             models.UniqueConstraint(
                 fields=["refund"], condition=Q(kind="CREDIT", refund__isnull=False), name="invoice_one_per_refund"
             ),

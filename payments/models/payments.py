@@ -119,6 +119,7 @@ class Refund(Promise):
         STAFF = "STAFF", _("Given by staff")
         SEAT_LOST = "SEAT_LOST", _("Seat sold twice")
         UNPAID = "UNPAID", _("The rest was not paid in time")
+        EXCHANGED = "EXCHANGED", _("Other seats, which cost less")
 
     # What we say to people; banks take so long to show what was sent at once.
     EXPECTED_WITHIN: ClassVar = timedelta(days=7)
