@@ -141,8 +141,11 @@ def join(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
     """Take a place, or keep the one there is. Refuses: NotFound."""
     if not _is_crowded(showtime_id, actor):
         return _without_rush(showtime_id)
-    arrive(showtime_id=showtime_id, owners=[actor.key])
-    return look(showtime_id=showtime_id, actor=actor) or NO_ROOM
+    found = look(showtime_id=showtime_id, actor=actor)
+    if found is None:  # else a number would be given out for nobody, and everybody behind would seem further back
+        arrive(showtime_id=showtime_id, owners=[actor.key])
+        found = look(showtime_id=showtime_id, actor=actor)
+    return found or NO_ROOM
 
 
 def standing(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
