@@ -18,7 +18,7 @@ from showsewa import roles
 from showsewa.actors import Actor
 from showsewa.authentication import from_session_token, of_user
 from showsewa.models import User
-from venues.models import Cinema, Hall, HallLayout, LonelySeats, Movie, Price, Seat, SeatType, Showtime
+from venues.models import Cinema, Hall, HallLayout, Movie, Price, Seat, SeatType, Showtime
 
 PASSWORD = "momo-and-popcorn-42"
 
@@ -71,7 +71,6 @@ def make_stage(*, name: str = "Himal Cinema", price: int = 450, starts_in: timed
     cinema = Cinema.objects.create(
         name=name, name_ne="हिमाल सिनेमा", slug=f"c-{uuid.uuid4().hex[:8]}", city="Kathmandu",
         latitude=Decimal("27.7172"), longitude=Decimal("85.3240"), is_sandbox=True,
-        lonely_seats=LonelySeats.OFF,  # tests choose any seat; those of the rule turn it on
     )  # fmt: skip
     hall = make_hall(cinema)
     movie = Movie.objects.create(

@@ -82,7 +82,7 @@ class Cinema(models.Model):
         help_text=_("How long chosen seats are kept; empty for the usual 5 minutes."),
     )
     lonely_seats = models.CharField(
-        _("choices that leave a lonely seat"), max_length=7, choices=LonelySeats.choices, default=LonelySeats.LENIENT
+        _("choices that leave a lonely seat"), max_length=7, choices=LonelySeats.choices, default=LonelySeats.OFF
     )
     companions_until_minutes = models.PositiveSmallIntegerField(
         _("companions' seats are anybody's from"),

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from venues.models import LonelySeats
+
 
 @dataclass(frozen=True, slots=True)
 class HallFacts:
@@ -38,6 +40,7 @@ class CinemaFacts:
     phone: str
     halls: tuple[HallFacts, ...]
     rates: Rates
+    lonely_seats: LonelySeats = LonelySeats.OFF
 
 
 # Of the evening price, in percent.
@@ -122,6 +125,7 @@ CINEMAS = (
             HallFacts("Upstairs", "compact", opens=(795, 675)),
         ),
         rates=Rates(usual=220, zones={"PREMIUM": 300}),
+        lonely_seats=LonelySeats.LENIENT,
     ),
     CinemaFacts(
         slug=CONCERT_SLUG,

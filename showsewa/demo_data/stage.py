@@ -41,6 +41,7 @@ def build_cinemas(say: Say) -> None:
             phone=facts.phone,
             legal_name=f"{facts.name} Pvt. Ltd.",
             pan=f"{600_000_000 + number}",
+            lonely_seats=facts.lonely_seats,
             pays_at_counter=number <= 2,  # the first house is where the demo's clerk works
             email=f"{facts.slug.split('-')[0]}@showsewa.example",
         )
