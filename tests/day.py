@@ -21,7 +21,7 @@ from django.utils import timezone
 if __name__ == "__main__":
     django.setup()
 
-from bookings.models import Booking, Notice
+from bookings.models import Booking, FeeRule, Notice
 from bookings.services import checkout, endings, holds
 from payments import audit
 from payments.books import equation
@@ -31,12 +31,14 @@ from payments.services import (
     buying,
     counter,
     deciding,
+    expiring,
     giving_back,
     inbox,
     invoicing,
     polling,
     refunding,
     starting,
+    vouchers,
 )  # fmt: skip
 from seatsync import announcing, blocking
 from showsewa import promises
@@ -48,7 +50,7 @@ from tests.gateways.ways import TestBank, Way
 TROUBLE = (
     "declined", "abandoned", "lost webhook", "duplicate webhook", "failed after success", "late", "late and lost",
     "wrong amount", "double pay", "cancelled", "partly cancelled", "refunded in part", "refund unheard", "unplaced",
-    "gateway silent",
+    "gateway silent", "voucher alone", "voucher and no more",
 )  # fmt: skip
 # How often a buyer takes each, beside those who come to the counter.
 SHARES = {"fake": 3, "esewa": 3, "khalti": 3, "stripe": 1}
@@ -66,6 +68,9 @@ class Day:
         self.trouble, self.purchases = trouble, purchases
         self.ways = list(at or [TestBank()])
         self.stage = cast.make_stage(name=f"Day {seed} at {timezone.now():%H:%M:%S}")
+        FeeRule.objects.create(
+            cinema=self.stage.cinema, name="Booking fee", amount=25, starts_on=timezone.localdate() - timedelta(days=2)
+        )
         allowed = frozenset({"bookings.sell_at_counter", "payments.refund_booking"})
         self.clerk = Actor(Kind.USER, "1", "Clerk", permissions=allowed)
         self.did: Counter[str] = Counter()
@@ -94,7 +99,7 @@ class Day:
     def ring(self) -> None:
         """What beat rings, as far as money is concerned; post and feed are only written off, not sent."""
         now = timezone.now()
-        endings.expire_due(now=now)
+        expiring.expire_due(now=now)
         inbox.process_waiting(now=now)
         polling.poll_due(now=now)
         promises.keep(Refund, refunding.send_refund, now=now, batch=500)
@@ -168,12 +173,32 @@ class Day:
             booking_id=held.pk, buyer=buyer, payment_method=way.code, return_path="/", actor=actor, now=now
         )
         assert bought.payment is not None and bought.payment.gateway == way.code
-        self._pay(way, bought.payment, actor, kind, seats)
+        payment: Payment | None = bought.payment
+        if "voucher" in kind or (kind == "good" and self.random.random() < 0.1):
+            payment = self._by_voucher(bought.booking, way, actor, kind)
+        if payment is not None:
+            self._pay(way, payment, actor, kind, seats)
+
+    def _by_voucher(self, booking: Booking, way: Way, actor: Actor, kind: str) -> Payment | None:
+        """A voucher sold just now pays some of it, or all; returns the session in which the rest is to be paid."""
+        self.at["voucher"] += 1
+        worth = booking.total + 200 if kind == "voucher alone" else Decimal(self.random.choice((50, 99, 150)))
+        given: dict[str, Any] = {"sold_at": self.stage.cinema, "actor": self.clerk, "now": timezone.now()}
+        sold = vouchers.sell(amount=worth, tender=self.random.choice(("CASH", "CARD")), **given)
+        vouchers.pay(booking_id=booking.pk, code=sold.code, actor=actor, now=timezone.now())
+        if kind == "voucher alone":
+            return None
+        rest, _started = starting.start(
+            booking_id=booking.pk, return_path="/", actor=actor, now=timezone.now(), gateway=way.code
+        )
+        assert rest is not None
+        return rest
 
     def _pay(self, way: Way, payment: Payment, actor: Actor, kind: str, seats: list[str]) -> None:
-        if kind != "abandoned" or self.random.random() < 0.5:
+        is_left = kind in ("abandoned", "voucher and no more")
+        if not is_left or self.random.random() < 0.5:
             way.open(payment)
-        if kind == "abandoned":
+        if is_left:
             return
         if kind == "declined":
             way.pay(payment, word=ways.FAILED)
