@@ -31,6 +31,9 @@ def _applies(notice: Notice) -> bool:
     if notice.kind == Notice.Kind.SEATS_OFFERED:
         is_kept = booking.expires_at is not None and booking.expires_at > timezone.now()
         return booking.status == Booking.Status.HELD and is_kept
+    if notice.kind == Notice.Kind.EXCHANGED:
+        is_current = notice.facts["new"] == ", ".join(booking.seat_labels)  # else a later exchange tells it
+        return booking.status == Booking.Status.CONFIRMED and is_current
     if notice.kind == Notice.Kind.CONFIRMATION:
         return booking.status == Booking.Status.CONFIRMED  # cancelled since: the cancellation is all there is to say
     if notice.kind == Notice.Kind.CANCELLATION and "seats" in notice.facts:

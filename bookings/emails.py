@@ -22,7 +22,7 @@ from bookings.models import Booking, Notice, Ticket
 from showsewa.promises import Permanent
 
 _WITH_REFERENCE = (Notice.Kind.PAY_LATER, Notice.Kind.PAY_REMINDER)
-_WITH_TICKETS = (Notice.Kind.CONFIRMATION, Notice.Kind.REMINDER, Notice.Kind.SEATS_CHANGED)
+_WITH_TICKETS = (Notice.Kind.CONFIRMATION, Notice.Kind.REMINDER, Notice.Kind.SEATS_CHANGED, Notice.Kind.EXCHANGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "new_seat": given.get("new", ""),
         "dropped": given.get("seats", ""),
         "amount": Decimal(given["amount"]) if given.get("amount") else None,
+        "paid": Decimal(given["paid"]) if given.get("paid") else None,
         "currency": given.get("currency", booking.currency),
         "reason": given.get("reason", ""),
         "expected_by": datetime.fromisoformat(by) if by else None,

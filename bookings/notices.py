@@ -49,6 +49,18 @@ def promise_for_sale(booking: Booking, *, now: datetime) -> None:
     _write(rows)
 
 
+def promise_for_exchange(booking: Booking, *, about: str, facts: Mapping[str, str], now: datetime) -> None:
+    """Its new seats, and the reminder before the new show in place of the old one's."""
+    Notice.objects.filter(OPEN, booking=booking, kind=Notice.Kind.REMINDER).update(
+        done_at=timezone.now(), last_error="The seats were exchanged before."
+    )
+    rows = _rows(booking, Notice.Kind.EXCHANGED, due_at=now, about=about, facts=facts)
+    remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
+    if remind_at > now:
+        rows += _rows(booking, Notice.Kind.REMINDER, due_at=remind_at, about=about)
+    _write(rows)
+
+
 @use_case
 def send_again(*, booking_id: uuid.UUID, now: datetime) -> int:
     """Send a sale's confirmation once more to every address it has; returns how many. Refuses: InvalidState."""

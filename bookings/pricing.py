@@ -102,7 +102,12 @@ def quote(prices: Sequence[Decimal], promo: PromoCode | None = None, on: Charges
 
 def of(booking: Booking, tickets: Sequence[Ticket], promo: PromoCode | None) -> Quote:
     """What these tickets of it cost with this code, by the fees and taxes of when its seats were chosen."""
-    return quote([ticket.price for ticket in tickets], promo, charges.of(booking.charges))
+    return of_prices(booking, [ticket.price for ticket in tickets], promo)
+
+
+def of_prices(booking: Booking, prices: Sequence[Decimal], promo: PromoCode | None) -> Quote:
+    """The same for seats it has not yet."""
+    return quote(prices, promo, charges.of(booking.charges))
 
 
 def lines(booking: Booking) -> tuple[tuple[Line, ...], tuple[Line, ...]]:

@@ -77,8 +77,10 @@ def tickets(booking: Booking) -> list[Ticket]:
 
 def seats_of(booking: Booking) -> list[Ticket]:
     """Its tickets, live or not, in the order of the seats: what it was for. Empty once they are archived."""
-    tickets = booking.tickets.filter(label__in=booking.seat_labels).select_related("show_seat__seat")
-    return list(tickets.order_by("show_seat_id"))
+    tickets = booking.tickets.filter(show_seat__showtime=booking.showtime_id, label__in=booking.seat_labels)
+    # A seat it had twice (given up in one exchange, taken again in the next) has two: the newest is the one.
+    newest = {ticket.show_seat_id: ticket for ticket in tickets.select_related("show_seat__seat").order_by("pk")}
+    return [newest[key] for key in sorted(newest)]
 
 
 def is_whole(booking_id: uuid.UUID, seats: Sequence[str]) -> bool:
@@ -163,7 +165,8 @@ def sources_of_sales(showtime_id: uuid.UUID, *, channel_id: uuid.UUID | None = N
     return dict(sold.values_list("show_seat_id", "booking__source"))
 
 
-_CAME_TO_SOMETHING = Q(status=Booking.Status.HELD) | Q(reference__isnull=False)
+# What asks for the difference of an exchange is shown with the booking that is exchanged.
+_CAME_TO_SOMETHING = (Q(status=Booking.Status.HELD) | Q(reference__isnull=False)) & Q(exchange_of=None)
 
 # Pricing and confirming read a booking to see whose it is, and then lock it anyway.
 _LEAN = (*(field.name for field in Booking._meta.concrete_fields), "showtime__cinema")

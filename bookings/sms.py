@@ -107,6 +107,10 @@ def _text(notice: Notice, title: str) -> str:
         if words["amount"]:
             return _("Cancelled: %(movie)s, %(when)s, %(seats)s. %(amount)s comes back to you. %(link)s") % words
         return _("Cancelled: %(movie)s, %(when)s, %(seats)s. %(reference)s. %(link)s") % words
+    if notice.kind == Notice.Kind.EXCHANGED:
+        if words["amount"]:
+            return _("Exchanged: %(movie)s, %(when)s, %(hall)s, %(seats)s. %(amount)s comes back. %(link)s") % words
+        return _("Exchanged: %(movie)s, %(when)s, %(hall)s, %(seats)s. %(link)s") % words
     if notice.kind == Notice.Kind.REFUND:
         return _("%(amount)s is on its way back to you for %(reference)s, %(movie)s. %(link)s") % words
     if notice.kind == Notice.Kind.SEATS_CHANGED:

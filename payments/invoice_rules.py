@@ -28,7 +28,17 @@ RULES = {
     "I16 an invoice is not what was paid": f"""
         SELECT i.id::text, i.total || ' invoiced, ' || coalesce({_PAID}, 0) || ' paid'
         FROM payments_invoice i JOIN bookings_booking b ON b.id = i.booking_id
-        WHERE i.kind = 'INVOICE' AND i.total <> coalesce({_PAID}, 0)""",
+        WHERE i.kind = 'INVOICE' AND i.exchange_id IS NULL AND i.total <> coalesce({_PAID}, 0)
+            - coalesce((SELECT sum(x.difference) FROM bookings_exchange x
+                WHERE x.booking_id = b.id AND x.difference > 0 AND x.done_at IS NOT NULL), 0)""",
+    "I16 an invoice is not the difference that was paid": """
+        SELECT i.id::text, i.total || ' invoiced, ' || x.difference || ' paid'
+        FROM payments_invoice i JOIN bookings_exchange x ON x.id = i.exchange_id
+        WHERE i.total <> x.difference OR i.booking_id <> x.booking_id OR x.done_at IS NULL""",
+    "I16 a paid difference has no invoice": f"""
+        SELECT x.id::text, x.difference::text FROM bookings_exchange x
+        WHERE x.difference > 0 AND x.done_at < statement_timestamp() - {_FORGOTTEN}
+            AND NOT EXISTS (SELECT FROM payments_invoice i WHERE i.exchange_id = x.id)""",
     "I16 an invoice is not the sum of its lines": """
         SELECT i.id::text, i.total::text FROM payments_invoice i
         WHERE i.total <> (SELECT sum((line ->> 'amount')::numeric) FROM jsonb_array_elements(i.lines) line)""",

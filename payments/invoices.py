@@ -7,10 +7,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking
+from bookings.models import Booking, Exchange
 from payments.models import Case, Invoice, Payment, Refund
 from payments.models.invoices import InvoiceBuyer
 from seatsync.models import Source
@@ -20,6 +21,7 @@ from showsewa.refusals import NotFound
 
 # What the website and our own counter sell. Platforms and theatres' own systems sell in their own name: they invoice.
 OWN_SALES = Q(source__in=[Source.SHOWSEWA, Source.WALK_IN], channel=None, confirmed_at__isnull=False)
+_PAID_EXCHANGES = Exchange.objects.filter(difference__gt=0, done_at__isnull=False)
 # Money that never bought anything goes back without a credit note: there is no invoice of it.
 NEVER_A_SALE = (Refund.Reason.LATE, Refund.Reason.DOUBLE, Refund.Reason.MISMATCH, Refund.Reason.UNPAID)
 
@@ -45,6 +47,14 @@ def uninvoiced(*, since: datetime | None = None) -> QuerySet[Booking]:
     return rows if since is None else rows.filter(confirmed_at__gte=since)
 
 
+def unbilled(*, since: datetime | None = None) -> QuerySet[Exchange]:
+    """Differences paid for other seats of invoiced sales, without an invoice, in the order of their being done."""
+    theirs = Invoice.objects.filter(booking=OuterRef("booking"), kind=Invoice.Kind.INVOICE)
+    own = Invoice.objects.filter(exchange=OuterRef("pk"))
+    rows = _PAID_EXCHANGES.filter(~Exists(own), Exists(theirs)).order_by("done_at", "pk")
+    return rows if since is None else rows.filter(done_at__gte=since)
+
+
 def uncredited(*, since: datetime | None = None) -> QuerySet[Refund]:
     """Refunds that are done, of invoiced sales, without a credit note, in the order of their being done."""
     invoices = Invoice.objects.filter(booking=OuterRef("payment__booking"), kind=Invoice.Kind.INVOICE)
@@ -55,7 +65,9 @@ def uncredited(*, since: datetime | None = None) -> QuerySet[Refund]:
 
 
 def paid_for(bookings: Sequence[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
-    """What the sale itself cost: the money taken, less what bought nothing."""
+    """What the sale itself cost: the money taken, less what bought nothing, and less what was paid for other seats
+    later, which has invoices of its own.
+    """
     undecided = Case.objects.filter(payment=OuterRef("pk"), kind=Case.Kind.WRONG_AMOUNT, status=Case.Status.OPEN)
     taken = Payment.objects.filter(
         ~Exists(undecided),
@@ -63,7 +75,11 @@ def paid_for(bookings: Sequence[uuid.UUID]) -> dict[uuid.UUID, Decimal]:
         status__in=[Payment.Status.SUCCESS, Payment.Status.REFUNDED],
         currency=F("booking__currency"),
     ).order_by()
-    sums = dict(taken.values_list("booking").annotate(sum=Sum("amount")))
+    later = _PAID_EXCHANGES.filter(booking=OuterRef("booking")).order_by().values("booking")
+    differences = Subquery(later.annotate(sum=Sum("difference")).values("sum"))
+    # Both sums in one statement: an exchange is either in both, or in none.
+    rows = taken.values("booking").annotate(sum=Sum("amount"), less=Coalesce(differences, money.ZERO))
+    sums = {row["booking"]: row["sum"] - row["less"] for row in rows}
     stray = Refund.objects.filter(payment__in=taken, reason__in=NEVER_A_SALE).order_by()
     for booking, back in stray.values_list("payment__booking").annotate(sum=Sum("amount")):
         sums[booking] -= back

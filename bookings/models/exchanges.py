@@ -52,3 +52,7 @@ class Exchange(models.Model):
 
     def __str__(self) -> str:
         return f"{', '.join(self.old_seats)} → {', '.join(self.new_seats)}"
+
+    @property
+    def is_same_show(self) -> bool:
+        return self.new_showtime_id == self.old_showtime_id

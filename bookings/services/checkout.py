@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings import notices, policy, pricing
-from bookings.models import Booking, Ticket
+from bookings.models import Booking, InvalidState, Ticket
 from bookings.services import at_counter, holds, promos, steps, telling
 from seatsync import inventory
 from showsewa import ids, money
@@ -139,8 +139,10 @@ def book(
 def confirm(booking: Booking, *, actor: Actor, reference: str = "", now: datetime) -> None:
     """Turn a paid booking into a sale. Caller holds the booking lock and has the money.
 
-    Refuses: ClaimLost when a seat is no longer the booking's; InvalidState when one was taken away by a report.
+    Refuses: ClaimLost when a seat is no longer the booking's, or was taken away by a report; InvalidState for one that
+    asks for the difference of an exchange: that is `payments.services.exchanging`'s to finish.
     """
+    check_is_no_exchange(booking)
     keys = steps.seat_keys(booking)
     if len(keys) != len(booking.seat_labels):
         raise inventory.ClaimLost(_("A seat of this booking was sold elsewhere."))
@@ -155,6 +157,7 @@ def retake(booking: Booking, *, actor: Actor, now: datetime) -> None:
     Refuses: SeatsUnavailable when one has gone to somebody else; InvalidState when the booking had another end.
     """
     steps.require(booking, Booking.Status.EXPIRED)
+    check_is_no_exchange(booking)
     promos.take_again(booking)
     cause = inventory.Cause(actor, booking.source, booking.reference or "", "paid after the deadline")
     with inventory.book(booking.showtime_id, booking.seat_labels, claim=booking.pk, cause=cause) as change:
@@ -162,6 +165,12 @@ def retake(booking: Booking, *, actor: Actor, now: datetime) -> None:
         # At the prices it was paid for, whatever the seats cost by now.
         booking.tickets.filter(label__in=booking.seat_labels).update(released_at=None)
         _become_sale(booking, now=now)
+
+
+def check_is_no_exchange(booking: Booking) -> None:
+    if booking.exchange_of_id is not None:
+        told = _("This pays for other seats of a booking, and cannot be sold by itself.")
+        raise InvalidState(told, bookingStatus=booking.status)
 
 
 def give_reference(booking: Booking, *, now: datetime) -> None:

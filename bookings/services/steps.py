@@ -49,6 +49,13 @@ def lock_booking(booking_id: uuid.UUID) -> Booking:
     return booking
 
 
+def lock_to_settle(booking_id: uuid.UUID, *, exchange_of: uuid.UUID | None) -> Booking:
+    """The same for who has its money: the sale whose seats it is to exchange is older, and locked before it."""
+    if exchange_of is not None:
+        lock_booking(exchange_of)
+    return lock_booking(booking_id)
+
+
 def require(booking: Booking, *statuses: Booking.Status) -> None:
     """Refuses: InvalidState unless the booking is one of these. Caller holds the booking lock."""
     if booking.status not in statuses:

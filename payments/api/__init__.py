@@ -1,6 +1,7 @@
 """The payments API: parse, one call, render."""
 
+from payments.api.exchanges import Exchange
 from payments.api.views import Initiate, Process, RefundBooking, Simulate, Status, Webhook
 from payments.api.vouchers import PayByVoucher
 
-__all__ = ["Initiate", "PayByVoucher", "Process", "RefundBooking", "Simulate", "Status", "Webhook"]
+__all__ = ["Exchange", "Initiate", "PayByVoucher", "Process", "RefundBooking", "Simulate", "Status", "Webhook"]

@@ -4,7 +4,9 @@ Issued by a timer and never changed. An invoice bears the moment of its sale, al
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
@@ -15,7 +17,7 @@ from django.utils.translation import gettext, override
 from django.utils.translation import gettext_noop as _noop
 
 from bookings import charges, taxes
-from bookings.models import Booking, TaxRule
+from bookings.models import Booking, Exchange, TaxRule
 from payments import invoice_lines, invoices, nepali
 from payments.models import Invoice, InvoiceCopy, InvoiceCounter, Refund
 from payments.models.invoices import InvoiceBuyer
@@ -36,11 +38,14 @@ class AlreadyPrinted(Refusal):
 
 
 def issue_due(*, now: datetime, since: datetime | None = None) -> int:
-    """Issue what is owed and return how many that were: invoices of sales, then credit notes of refunds.
+    """Issue what is owed and return how many that were: invoices of sales, those of differences paid for other seats
+    later, then credit notes of refunds.
 
     since: look only at what happened later.
     """
-    return _issue(invoices.uninvoiced(since=since), _invoice) + _issue(invoices.uncredited(since=since), _credit)
+    issued = _issue(invoices.uninvoiced(since=since), _invoice)
+    issued += _issue(invoices.unbilled(since=since), _invoice_difference)
+    return issued + _issue(invoices.uncredited(since=since), _credit)
 
 
 def _issue(rows: Any, issue: Any) -> int:
@@ -62,16 +67,26 @@ def _register(one: tuple[uuid.UUID, str, uuid.UUID]) -> tuple[uuid.UUID, str]:
     return one[:2]
 
 
+_SHOW_OF = {Booking: "showtime", Refund: "payment__booking__showtime", Exchange: "booking__showtime"}
+
+
 def _with_show(rows: Any) -> Any:
-    path = "payment__booking__showtime" if rows.model is Refund else "showtime"
+    path = _SHOW_OF[rows.model]
     return rows.select_related(f"{path}__movie", f"{path}__cinema", f"{path}__hall")
 
 
-def _register_of(row: Booking | Refund) -> tuple[uuid.UUID, str]:
-    booking, at = (row.payment.booking, row.done_at) if isinstance(row, Refund) else (row, row.confirmed_at)
+def _register_of(row: Booking | Refund | Exchange) -> tuple[uuid.UUID, str]:
+    booking = _booking_of(row)
+    at = row.confirmed_at if isinstance(row, Booking) else row.done_at
     cinema = booking.showtime.cinema
-    assert at is not None  # both querysets say so
+    assert at is not None  # the querysets say so
     return cinema.pk, nepali.fiscal_year(nepali.day_of(at, cinema.time_zone))
+
+
+def _booking_of(row: Booking | Refund | Exchange) -> Booking:
+    if isinstance(row, Booking):
+        return row
+    return row.booking if isinstance(row, Exchange) else row.payment.booking
 
 
 @use_case
@@ -101,19 +116,40 @@ def _invoice(*, cinema_id: uuid.UUID, fiscal_year: str, keys: Sequence[uuid.UUID
 
 
 @use_case
+def _invoice_difference(*, cinema_id: uuid.UUID, fiscal_year: str, keys: Sequence[uuid.UUID]) -> int:
+    """The same for what was paid for other seats: a second invoice of the sale, by the taxes of the first."""
+    counter = _lock_counter(cinema_id, fiscal_year, Invoice.Kind.INVOICE)
+    rows = list(_with_show(invoices.unbilled().filter(pk__in=keys)))
+    originals = _originals([row.booking_id for row in rows])
+    made = []
+    for number, row in enumerate(rows, start=counter.last + 1):
+        first = originals[row.booking_id][0].invoice
+        said = {"number": first, "seats": ", ".join(row.new_seats)}
+        rates = [_rate(part) for part in first.taxes]
+        lines = [_one_line(_DIFFERENCE, said, row.difference)]
+        facts = _facts(row.booking, row.done_at, lines, taxes.inside(row.difference, rates), row.difference)
+        facts |= {"fiscal_year": fiscal_year, "buyer": first.buyer, "exchange": row}
+        made.append(Invoice(kind=Invoice.Kind.INVOICE, number=number, **facts))
+    return _enter(counter, made)
+
+
+@use_case
 def _credit(*, cinema_id: uuid.UUID, fiscal_year: str, keys: Sequence[uuid.UUID]) -> int:
     """The same for refunds. Never more than the invoice: what is above it stays for the oracle to find."""
     counter = _lock_counter(cinema_id, fiscal_year, Invoice.Kind.CREDIT)
     refunds = list(_with_show(invoices.uncredited().filter(pk__in=keys)))
-    originals = _originals(refunds)
+    originals = _originals([refund.payment.booking_id for refund in refunds])
     made: list[Invoice] = []
     for refund in refunds:
-        original, left = originals[refund.payment.booking_id]
-        if refund.amount > left:
+        # The one it fits best: a difference that was paid later goes back apart, and is credited to its own invoice.
+        fitting = [one for one in originals[refund.payment.booking_id] if refund.amount <= one.left]
+        if not fitting:
             continue
-        originals[refund.payment.booking_id] = original, left - refund.amount
+        best = min(fitting, key=lambda one: one.left)
+        best.left -= refund.amount
+        original = best.invoice
         rates = [_rate(part) for part in original.taxes]
-        lines = [_returned(original, refund)]
+        lines = [_one_line(_RETURNED, {"number": original}, refund.amount)]
         facts = _facts(refund.payment.booking, refund.done_at, lines, taxes.inside(refund.amount, rates), refund.amount)
         number = counter.last + len(made) + 1
         facts |= {"fiscal_year": fiscal_year, "buyer": original.buyer, "original": original, "refund": refund}
@@ -193,26 +229,37 @@ def _rate(part: dict[str, str]) -> taxes.Rate:
     return taxes.Rate(part["name"], Decimal(part["percent"]), part["nameNe"])
 
 
-def _originals(refunds: Sequence[Refund]) -> dict[uuid.UUID, tuple[Invoice, Decimal]]:
-    """booking -> its invoice and what of it was not given back yet."""
-    of = [refund.payment.booking_id for refund in refunds]
-    rows = Invoice.objects.filter(booking__in=of).order_by("-kind", "pk")
-    found: dict[uuid.UUID, tuple[Invoice, Decimal]] = {}
+@dataclass(slots=True)
+class _Original:
+    """An invoice and what of it was not given back yet."""
+
+    invoice: Invoice
+    left: Decimal
+
+
+def _originals(bookings: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[_Original]]:
+    """booking -> its invoices, the first first."""
+    rows = list(Invoice.objects.filter(booking__in=bookings).order_by("created_at", "pk"))
+    found: dict[uuid.UUID, list[_Original]] = defaultdict(list)
     for row in rows:
-        original, left = found.get(row.booking_id, (row, row.total))
-        found[row.booking_id] = original, left - (row.total if row.kind == Invoice.Kind.CREDIT else money.ZERO)
+        if row.kind == Invoice.Kind.INVOICE:
+            back = sum((note.total for note in rows if note.original_id == row.pk), money.ZERO)
+            found[row.booking_id].append(_Original(row, row.total - back))
+    for one in found.values():
+        one.sort(key=lambda original: original.invoice.exchange_id is not None)
     return found
 
 
 _RETURNED = _noop("Given back of invoice %(number)s")
+_DIFFERENCE = _noop("Other seats (%(seats)s): difference to invoice %(number)s")
 
 
-def _returned(original: Invoice, refund: Refund) -> dict[str, str]:
+def _one_line(words: str, facts: Mapping[str, object], sum_: Decimal) -> dict[str, str]:
     said = {}
     for language in ("en", "ne"):
         with override(language):
-            said[language] = gettext(_RETURNED) % {"number": original}
-    amount = str(refund.amount)
+            said[language] = gettext(words) % facts
+    amount = str(sum_)
     return {
         "text": said["en"], "textNe": said["ne"], "quantity": "1", "price": amount, "discount": "0.00",
         "amount": amount,

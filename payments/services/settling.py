@@ -15,7 +15,7 @@ from bookings.models import Booking, Notice
 from bookings.services import at_counter, checkout, endings, holds, steps
 from payments.gateways import Report, Word
 from payments.models import MOVES, Payment, Refund
-from payments.services import cases, refunding
+from payments.services import cases, exchanging, refunding
 from seatsync import inventory
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound, Refusal
@@ -33,13 +33,18 @@ def settle(report: Report, *, gateway: str, now: datetime) -> Payment:
     return apply(report, gateway=gateway, now=now)
 
 
+_FOUND = ("pk", "booking_id", "booking__exchange_of_id")
+
+
 def apply(report: Report, *, gateway: str, now: datetime) -> Payment:
     """`settle` as a step: the caller holds the transaction and no lock yet."""
-    row = Payment.objects.filter(gateway=gateway, session=report.session).values_list("pk", "booking_id").first()
+    row = Payment.objects.filter(gateway=gateway, session=report.session).values_list(*_FOUND).first()
     if row is None:
         raise NotFound("No payment has this session.")
-    booking = steps.lock_booking(row[1])
+    booking = steps.lock_to_settle(row[1], exchange_of=row[2])
     payment = Payment.objects.select_for_update(no_key=True).filter(pk=row[0]).order_by("pk").get()
+    if payment.booking_id != booking.pk:  # its money was moved to the exchanged sale while we waited
+        booking = steps.lock_booking(payment.booking_id)
     payment.booking = booking
     if report.word == Word.PAID:
         _take(payment, booking, report, now=now)
@@ -98,7 +103,9 @@ def _deliver(payment: Payment, booking: Booking, *, now: datetime) -> bool:
     try:
         with transaction.atomic():
             holds.check_on_sale(booking)
-            if booking.status == Booking.Status.PENDING:
+            if booking.exchange_of_id is not None:
+                payment.booking = exchanging.finish(booking, actor=_actor(payment), now=now)
+            elif booking.status == Booking.Status.PENDING:
                 checkout.confirm(booking, actor=_actor(payment), now=now)
             elif booking.showtime.starts_at > now:
                 checkout.retake(booking, actor=_actor(payment), now=now)

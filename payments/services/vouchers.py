@@ -131,7 +131,8 @@ def pay(*, booking_id: uuid.UUID, code: str, actor: Actor, now: datetime, most: 
 @use_case
 def _pay(*, booking_id: uuid.UUID, voucher_id: uuid.UUID, most: Decimal | None, actor: Actor, now: datetime) -> Spent:
     """Locks: the booking, its seats by id, the voucher."""
-    booking = steps.lock_booking(booking_id)
+    sale = Booking.objects.filter(pk=booking_id).values_list("exchange_of_id", flat=True).first()
+    booking = steps.lock_to_settle(booking_id, exchange_of=sale)
     if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
         raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
     steps.require(booking, Booking.Status.PENDING)
@@ -141,7 +142,8 @@ def _pay(*, booking_id: uuid.UUID, voucher_id: uuid.UUID, most: Decimal | None, 
     inventory.lock_known(booking.showtime_id, steps.seat_keys(booking))
     payment, row = take(booking, voucher_id, most=most, actor=actor, now=now)
     settling.place(payment, booking, now=now)
-    return Spent(booking, payment, row, vouchers.balance(row), refunding.due(booking))
+    paid = payment.booking  # the exchanged sale, where that is what it paid for
+    return Spent(paid, payment, row, vouchers.balance(row), refunding.due(paid))
 
 
 def take(

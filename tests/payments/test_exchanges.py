@@ -1,0 +1,226 @@
+"""Exchanging seats: other ones of the show, or another show; cheaper, dearer or the same."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from bookings import emails, qr, selectors, sms
+from bookings.models import Booking, Exchange, Notice, Ticket
+from payments import audit, invoices
+from payments.models import Invoice, Payment, Refund
+from payments.services import invoicing, refunding
+from seatsync import opening
+from seatsync.models import ShowSeat
+from tests import cast, purchase
+from tests.conftest import Api
+from tests.purchase import AS_ASHA, AS_BIKASH
+from venues.models import Price, Showtime
+
+
+@pytest.fixture
+def bought(stage: cast.Stage, api: Api) -> dict[str, Any]:
+    """A1 and A2 for 450 each, paid; the show is in five hours."""
+    return purchase.buy(api, stage, "A1", "A2")
+
+
+@pytest.fixture
+def tomorrow(stage: cast.Stage) -> Showtime:
+    """The same movie a day later."""
+    return cast.make_showtime(stage.hall, stage.movie, starts_at=stage.showtime.starts_at + timedelta(days=1))
+
+
+def cost(showtime: Showtime, price: int, *seats: str) -> None:
+    """Let these seats cost something else."""
+    rows = ShowSeat.objects.filter(showtime_id=showtime.pk)
+    (rows.filter(label__in=seats) if seats else rows).update(price=price)
+
+
+def exchange(api: Api, bought: dict[str, Any], *seats: str, **more: Any) -> Any:
+    headers = {name: more.pop(name) for name in list(more) if name.startswith("X_")} or AS_ASHA
+    return api.post(f"/bookings/{bought['bookingId']}/exchange", {"seatIds": list(seats)} | more, **headers)
+
+
+def pay(api: Api, waiting: str, token: str = "tok_ok") -> Any:
+    begun = api.post("/payments/initiate", {"bookingId": waiting}, **AS_ASHA).json()
+    return purchase.pay(api, {"bookingId": waiting, "paymentIntentId": begun["paymentIntentId"]}, token)
+
+
+def test_other_seats_at_the_same_price_are_theirs_at_once(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    old = {ticket.label: ticket for ticket in Ticket.objects.filter(booking=bought["bookingId"])}
+
+    answer = exchange(api, bought, "A2", "A3", amount=0)
+
+    said = answer.json()
+    assert (answer.status_code, said["status"], said["difference"]) == (200, "EXCHANGED", 0)
+    assert (said["oldSeats"], said["newSeats"]) == (["A1", "A2"], ["A2", "A3"])
+    states = stage.states()
+    assert (states["A1"], states["A2"], states["A3"]) == ("AVAILABLE", "BOOKED", "BOOKED")
+    row = purchase.row(bought)
+    assert (row.status, row.seat_labels, row.total) == ("CONFIRMED", ["A2", "A3"], 900)
+    new = {ticket.label: ticket for ticket in selectors.tickets(row)}
+    assert new["A2"].pk == old["A2"].pk
+    old["A1"].refresh_from_db()
+    assert old["A1"].released_at is not None
+    assert old["A1"].moved_to == new["A3"]
+    assert audit.violations() == []
+
+
+def test_another_show_takes_the_booking_with_it(
+    stage: cast.Stage, api: Api, bought: dict[str, Any], tomorrow: Showtime
+) -> None:
+    before = {qr.sign(ticket) for ticket in selectors.tickets(purchase.row(bought))}
+
+    answer = exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk))
+
+    assert answer.json()["status"] == "EXCHANGED"
+    row = purchase.row(bought)
+    assert (row.showtime_id, row.seat_labels) == (tomorrow.pk, ["B1", "B2"])
+    assert set(stage.states().values()) == {"AVAILABLE"}
+    assert stage.states(tomorrow)["B1"] == "BOOKED"
+    assert not before & {qr.sign(ticket) for ticket in selectors.tickets(row)}
+    shown = api.get(f"/bookings/{bought['bookingId']}", **AS_ASHA).json()
+    assert [ticket["seat"] for ticket in shown["tickets"]] == ["B1", "B2"]
+    assert audit.violations() == []
+
+
+def test_cheaper_seats_give_the_whole_difference_back_though_it_is_late_to_cancel(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    cost(stage.showtime, 300, "C1", "C2")
+
+    answer = exchange(api, bought, "C1", "C2", amount=-300).json()
+
+    assert (answer["status"], answer["refundAmount"], answer["difference"]) == ("EXCHANGED", 300, -300)
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason) == (300, Refund.Reason.EXCHANGED)
+    assert purchase.row(bought).total == 600
+    assert audit.violations() == []
+
+
+def test_dearer_seats_are_kept_until_the_difference_is_paid_and_then_theirs(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+
+    answer = exchange(api, bought, "C1", "C2", amount=300)
+
+    said = answer.json()
+    assert (answer.status_code, said["status"], said["amountDue"]) == (202, "PAYMENT_DUE", 300)
+    states = stage.states()
+    assert (states["A1"], states["A2"], states["C1"], states["C2"]) == ("BOOKED", "BOOKED", "HELD", "HELD")
+    assert purchase.row(bought).seat_labels == ["A1", "A2"]
+    assert audit.violations() == []
+    paid = pay(api, said["paymentBookingId"])
+    assert (paid.status_code, paid.json()["status"]) == (200, "CONFIRMED"), paid.json()
+    row = purchase.row(bought)
+    assert (row.status, row.seat_labels, row.total) == ("CONFIRMED", ["C1", "C2"], 1200)
+    states = stage.states()
+    assert (states["A1"], states["A2"], states["C1"], states["C2"]) == ("AVAILABLE", "AVAILABLE", "BOOKED", "BOOKED")
+    assert sorted(Payment.objects.values_list("amount", "booking")) == [(300, row.pk), (900, row.pk)]
+    ended = Booking.objects.get(pk=said["paymentBookingId"])
+    assert (ended.status, ended.ending) == ("CANCELLED", "EXCHANGED")
+    assert Exchange.objects.get().done_at is not None
+    assert audit.violations() == []
+
+
+def test_one_dearer_seat_is_changed_and_the_other_kept(stage: cast.Stage, api: Api, bought: dict[str, Any]) -> None:
+    cost(stage.showtime, 600, "C1")
+    kept = Ticket.objects.get(booking=bought["bookingId"], label="A2")
+
+    waiting = exchange(api, bought, "A2", "C1").json()["paymentBookingId"]
+    pay(api, waiting)
+
+    row = purchase.row(bought)
+    assert (row.seat_labels, row.total) == (["A2", "C1"], 1050)
+    assert kept in selectors.tickets(row)
+    assert audit.violations() == []
+
+
+def test_a_dearer_show_is_paid_and_every_paper_adds_up_to_the_money(
+    stage: cast.Stage, api: Api, bought: dict[str, Any], tomorrow: Showtime
+) -> None:
+    cost(tomorrow, 500)
+    now = timezone.now()
+    invoicing.issue_due(now=now)
+
+    pay(api, exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk)).json()["paymentBookingId"])
+    invoicing.issue_due(now=now)
+
+    row = purchase.row(bought)
+    assert (row.showtime_id, row.total) == (tomorrow.pk, 1000)
+    assert [(paper.invoice.kind, paper.invoice.total) for paper in invoices.papers(row)] == [
+        ("INVOICE", 900),
+        ("INVOICE", 100),
+    ]
+    assert audit.violations() == []
+    done = refunding.cancel_booking(booking_id=row.pk, actor=cast.ASHA, now=now)
+    assert sum(refund.amount for refund in done.refunds) == 500  # half, as it would have been before the exchange
+    Refund.objects.update(done_at=now)
+    invoicing.issue_due(now=now)
+    assert sorted(Invoice.objects.filter(kind="CREDIT").values_list("total", "original__total")) == [
+        (Decimal(100), Decimal(100)),
+        (Decimal(400), Decimal(900)),
+    ]
+    assert audit.violations() == []
+
+
+def test_invoiced_after_the_exchange_the_difference_still_has_its_own_paper(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+    pay(api, exchange(api, bought, "C1", "C2").json()["paymentBookingId"])
+
+    invoicing.issue_due(now=timezone.now())
+
+    assert sorted(Invoice.objects.values_list("total", flat=True)) == [300, 900]
+    assert audit.violations() == []
+
+
+def test_a_difference_nobody_pays_changes_nothing(stage: cast.Stage, api: Api, bought: dict[str, Any]) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
+
+    purchase.expire(stage)
+
+    row = purchase.row(bought)
+    assert (row.status, row.seat_labels, row.total) == ("CONFIRMED", ["A1", "A2"], 900)
+    assert Booking.objects.get(pk=waiting).status == "EXPIRED"
+    assert stage.states()["C1"] == "AVAILABLE"
+    assert exchange(api, bought, "A2", "A3").status_code == 200
+    assert audit.violations() == []
+
+
+def test_a_difference_paid_too_late_goes_back(stage: cast.Stage, api: Api, bought: dict[str, Any]) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
+    api.post("/payments/initiate", {"bookingId": waiting}, **AS_ASHA)
+    session = Payment.objects.get(booking=waiting).session
+    purchase.expire(stage)
+
+    answer = purchase.send(api, purchase.event(session, amount="300.00"))
+
+    assert answer.status_code == 200
+    refund = Refund.objects.get()
+    assert (refund.amount, refund.reason) == (300, Refund.Reason.LATE)
+    assert purchase.row(bought).seat_labels == ["A1", "A2"]
+    assert audit.violations() == []
+
+
+def test_a_sale_cancelled_while_its_difference_is_paid_takes_that_money_no_more(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
+    api.post(f"/bookings/{bought['bookingId']}/cancel", {}, **AS_ASHA)
+
+    pay(api, waiting)
+
+    assert purchase.row(bought).status == "CANCELLED"
+    assert Refund.objects.get(reason=Refund.Reason.LATE).amount == 300
+    assert set(stage.states().values()) == {"AVAILABLE"}
+    assert audit.violations() == []
