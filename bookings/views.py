@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bookings import guesses, ics, links, losses, policy, promos, qr, selectors
+from bookings import guesses, ics, links, losses, passes, policy, promos, qr, selectors, wallets
 from bookings.forms import BuyerForm, FindForm
 from bookings.models import Booking
 from bookings.services import at_counter, checkout, holds, offers
@@ -233,29 +233,44 @@ def ticket(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     if booking.status == Booking.Status.PENDING:
         return redirect(link("pay", booking, key))
     if booking.status != Booking.Status.CONFIRMED:
-        return _ended(request, booking, key)
-    now, cinema = timezone.now(), booking.showtime.cinema
+        return _sale_of(request, booking, key) or _ended(request, booking, key)
+    now, cinema, actor = timezone.now(), booking.showtime.cinema, from_cookies(request)
+    standing = payments.standing(booking)
+    shown = passes.of_booking(booking, is_paid_back=bool(standing.refunds), now=now)
     facts = {
         "booking": booking,
         "query": query(key),
-        "tickets": [(seat, qr.svg(qr.sign(seat))) for seat in selectors.tickets(booking)],
-        "standing": payments.standing(booking),
+        "passes": shown,
+        "passes_standing": passes.standing(shown),
+        "kept_for": passes.kept_for(actor),
+        "standing": standing,
         "refund_steps": refund_steps(booking, booking.total - booking.fee_kept),
         "fee_kept": booking.fee_kept,
         "place": f"{cinema.latitude},{cinema.longitude}",
-        "own_key": selectors.key_to_hand_on(from_cookies(request), booking, key=key),
+        "own_key": selectors.key_to_hand_on(actor, booking, key=key),
         "is_invoiced": invoices.is_ours(booking),
         "is_over": booking.showtime.ends_at <= now,
-    }
+    } | wallets.offered()
     return render(request, "bookings/ticket.html", facts)
 
 
+def _sale_of(request: HttpRequest, booking: Booking, key: str) -> HttpResponse | None:
+    """Whoever paid the difference of an exchange, or did not, goes back to the tickets; None: money of it came back."""
+    if booking.exchange_of is None or (booking.ending != Booking.Ending.EXCHANGED and payments.standing(booking).refunds):
+        return None
+    if booking.status == Booking.Status.EXPIRED:
+        messages.warning(request, _("The difference was not paid in time: your tickets are as they were."))
+    return redirect(link("ticket", booking.exchange_of, selectors.link_key(booking.exchange_of.pk) if key else ""))
+
+
 def _ended(request: HttpRequest, booking: Booking, key: str, *, refusal: Refusal | None = None) -> HttpResponse:
+    standing = payments.standing(booking)
     facts = {
         "refusal": refusal,
         "booking": booking,
         "query": query(key),
-        "standing": (standing := payments.standing(booking)),
+        "passes": passes.of_booking(booking, is_paid_back=bool(standing.refunds), now=timezone.now()),
+        "standing": standing,
         "state": state_of(booking, standing),
         "is_invoiced": invoices.is_ours(booking),
         "is_on_sale": booking.showtime.starts_at > timezone.now(),

@@ -35,6 +35,22 @@ class RequestId:
         return response
 
 
+class SignedOut:
+    """Whoever signs out, or has their data erased, leaves no ticket on the device: what pages stored there goes."""
+
+    ROUTES = ("logout", "account_logout", "my-data")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        route = request.resolver_match.url_name if request.method == "POST" and request.resolver_match else ""
+        if route in self.ROUTES and response.status_code == 302:
+            response["Clear-Site-Data"] = '"storage"'
+        return response
+
+
 class BodyGuard:
     """Refuses a body that is too large, too deep or not text before a parser sees it (RELIABILITY R24).
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from showsewa import gateway_settings, waiting_settings
+from showsewa import gateway_settings, waiting_settings, wallet_settings
 
 env = environ.Env()
 
@@ -24,8 +24,7 @@ IS_LIVE = SHOWSEWA_MODE == "live"
 
 _DEMO_SECRET = "demo-only-secret-that-live-mode-refuses"  # noqa: S105 - refused below
 SECRET_KEY = env("SECRET_KEY", default="" if IS_LIVE else _DEMO_SECRET)
-# Former ones: what they signed and sealed is still read.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # former ones: what they sealed is still read
 PAYMENT_WEBHOOK_SECRET = env("PAYMENT_WEBHOOK_SECRET", default="" if IS_LIVE else _DEMO_SECRET)
 # While a secret is being changed, messages signed with the old one still pass.
 PAYMENT_WEBHOOK_SECRET_OLD = env("PAYMENT_WEBHOOK_SECRET_OLD", default="")
@@ -89,6 +88,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "showsewa.middleware.RequestId",
+    "showsewa.middleware.SignedOut",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "showsewa.middleware.BodyGuard",
     "django.middleware.gzip.GZipMiddleware",
@@ -268,8 +268,7 @@ EXCHANGES_PER_BOOKING = env.int("EXCHANGES_PER_BOOKING", default=3)
 REFUND_TIERS = [[24, 100], [2, 50]]
 # What staff may give back of one booking on their password alone, in its cinema's currency.
 SECOND_FACTOR_ABOVE = env.int("SECOND_FACTOR_ABOVE", default=10_000)
-# What the app on a phone calls us.
-OTP_TOTP_ISSUER = "ShowSewa"
+OTP_TOTP_ISSUER = "ShowSewa"  # what the app on a phone calls us
 # A promise whose keeper died is tried again after this; longer than a mail server or a gateway takes to answer.
 PROMISE_LEASE_SECONDS = env.float("PROMISE_LEASE_SECONDS", default=60)
 # Webhooks: one call, the waits after failed ones (the last is repeated), and how long until one is given up.
@@ -289,6 +288,7 @@ MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)
 WAITING = waiting_settings.read(env)
+APPLE_WALLET, GOOGLE_WALLET = wallet_settings.read(env)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 100)
 # Wrong guesses on the page that finds a booking by its reference, per address.
 LOOKUP_MISSES_PER_MINUTE = env.int("LOOKUP_MISSES_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 10)

@@ -21,6 +21,7 @@ from payments.api import counter as counter_api
 from payments.api import figures as figures_api
 from payments.api import shifts as shifts_api
 from payments.views import personal as personal_views
+from payments.views import tickets as ticket_views
 from payments.views import vouchers as voucher_views
 from seatsync import api as seatsync_api
 from seatsync import dialects as seatsync_dialects
@@ -195,6 +196,18 @@ pages: list = [
     path("bookings/<uuid:booking_id>/state", bookings_views.state, name="booking-state"),
     path("bookings/<uuid:booking_id>/calendar.ics", bookings_views.calendar, name="calendar"),
     path("bookings/<uuid:booking_id>/", bookings_views.ticket, name="ticket"),
+    # tickets to take along: of a booking for its owner or ticket link, of a seat for whoever has its link
+    path("bookings/offline.js", ticket_views.worker, name="ticket-worker"),
+    path("bookings/<uuid:booking_id>/offline/", ticket_views.offline, name="offline-tickets"),
+    path("bookings/<uuid:booking_id>/tickets/state", ticket_views.state, name="tickets-state"),
+    path("bookings/<uuid:booking_id>/tickets.pdf", ticket_views.pdf, name="tickets-pdf"),
+    path("bookings/<uuid:booking_id>/tickets/<uuid:ticket_id>/take-back/", ticket_views.take_back, name="take-back"),
+    path("bookings/seat/<str:code>/", ticket_views.seat, name="seat-ticket"),
+    path("bookings/seat/<str:code>/offline/", ticket_views.seat_offline, name="offline-seat"),
+    path("bookings/seat/<str:code>/state", ticket_views.seat_state, name="seat-state"),
+    path("bookings/seat/<str:code>/ticket.pdf", ticket_views.seat_pdf, name="seat-pdf"),
+    path("bookings/seat/<str:code>/ticket.pkpass", ticket_views.seat_apple, name="seat-apple"),
+    path("bookings/seat/<str:code>/google/", ticket_views.seat_google, name="seat-google"),
     path("t/<str:code>", bookings_views.short_link, name="short-link"),
     path("find/", bookings_views.find, name="find-booking"),
     path("me/", bookings_views.my_bookings, name="my-bookings"),
