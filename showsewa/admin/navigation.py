@@ -89,8 +89,8 @@ def _sales() -> list[dict[str, Any]]:
         _rows(_("Waiting rooms"), "hourglass_top", "bookings", "waitingroom"),
         _rows(_("Waiting list"), "format_list_numbered", "bookings", "standby"),
         _rows(_("Notices"), "mail", "bookings", "notice"),
-    ]
         _rows(_("Notices of sales"), "campaign", "seatsync", "openingnotice"),
+    ]
 
 
 def _money(open_cases: int) -> list[dict[str, Any]]:
