@@ -256,7 +256,8 @@ def ticket(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
 
 def _sale_of(request: HttpRequest, booking: Booking, key: str) -> HttpResponse | None:
     """Whoever paid the difference of an exchange, or did not, goes back to the tickets; None: money of it came back."""
-    if booking.exchange_of is None or (booking.ending != Booking.Ending.EXCHANGED and payments.standing(booking).refunds):
+    is_done = booking.ending == Booking.Ending.EXCHANGED
+    if booking.exchange_of is None or (not is_done and payments.standing(booking).refunds):
         return None
     if booking.status == Booking.Status.EXPIRED:
         messages.warning(request, _("The difference was not paid in time: your tickets are as they were."))

@@ -125,6 +125,7 @@ money: list = [
     path("payments/webhook/<slug:gateway>", payments_api.Webhook.as_view()),  # a gateway's signature
     path("payments/refund/<uuid:booking_id>", payments_api.RefundBooking.as_view()),  # owner; payments:refund
     # owner, ticket link; bookings:write
+    path("bookings/<uuid:booking_id>/exchange", payments_api.Exchange.as_view()),
     path("bookings/<uuid:booking_id>/voucher", payments_api.PayByVoucher.as_view()),
     path("payments/status/<uuid:booking_id>", payments_api.Status.as_view()),  # owner, ticket link; bookings:read
 ]
@@ -217,6 +218,7 @@ pages: list = [
     path("bookings/<uuid:booking_id>/pay/", payments_views.pay, name="pay"),
     path("bookings/<uuid:booking_id>/card/", payments_views.card, name="card"),
     path("bookings/<uuid:booking_id>/cancel/", payments_views.cancel, name="cancel"),
+    path("bookings/<uuid:booking_id>/exchange/", payments_views.exchange, name="exchange"),
     path("bookings/<uuid:booking_id>/other-seat/", payments_views.other_seat, name="other-seat"),
     path("payments/go/<slug:sealed>/", payments_views.hand_over, name="hand-over"),
     path("payments/return/<slug:gateway>/<slug:sealed>/", payments_views.payment_return, name="payment-return"),

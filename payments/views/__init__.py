@@ -2,6 +2,7 @@
 
 from payments.views.card import card
 from payments.views.counter import counter, counter_tickets
+from payments.views.exchange import exchange
 from payments.views.invoice import invoice, print_invoice
 from payments.views.other_seat import other_seat
 from payments.views.pay import cancel, fake_checkout, pay
@@ -12,6 +13,7 @@ __all__ = [
     "card",
     "counter",
     "counter_tickets",
+    "exchange",
     "fake_checkout",
     "hand_over",
     "invoice",

@@ -1,10 +1,12 @@
 """Exchanging seats: other ones of the show, or another show; cheaper, dearer or the same."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from bookings import emails, qr, selectors, sms
@@ -12,12 +14,11 @@ from bookings.models import Booking, Exchange, Notice, Ticket
 from payments import audit, invoices
 from payments.models import Invoice, Payment, Refund
 from payments.services import invoicing, refunding
-from seatsync import opening
 from seatsync.models import ShowSeat
 from tests import cast, purchase
 from tests.conftest import Api
 from tests.purchase import AS_ASHA, AS_BIKASH
-from venues.models import Price, Showtime
+from venues.models import Showtime
 
 
 @pytest.fixture
@@ -48,9 +49,7 @@ def pay(api: Api, waiting: str, token: str = "tok_ok") -> Any:
     return purchase.pay(api, {"bookingId": waiting, "paymentIntentId": begun["paymentIntentId"]}, token)
 
 
-def test_other_seats_at_the_same_price_are_theirs_at_once(
-    stage: cast.Stage, api: Api, bought: dict[str, Any]
-) -> None:
+def test_other_seats_at_the_same_price_are_theirs_at_once(stage: cast.Stage, api: Api, bought: dict[str, Any]) -> None:
     old = {ticket.label: ticket for ticket in Ticket.objects.filter(booking=bought["bookingId"])}
 
     answer = exchange(api, bought, "A2", "A3", amount=0)
@@ -224,3 +223,127 @@ def test_a_sale_cancelled_while_its_difference_is_paid_takes_that_money_no_more(
     assert Refund.objects.get(reason=Refund.Reason.LATE).amount == 300
     assert set(stage.states().values()) == {"AVAILABLE"}
     assert audit.violations() == []
+
+
+@pytest.mark.parametrize(
+    ("seats", "more", "status", "code"),
+    [
+        (["A3"], {}, 422, "EXCHANGE_SEAT_COUNT"),
+        (["A1", "A2"], {}, 409, "NOTHING_TO_EXCHANGE"),
+        (["A1", "Z9"], {}, 404, "NOT_FOUND"),
+        (["A2", "A3"], {"amount": 50}, 409, "AMOUNT_CHANGED"),
+        (["A2", "A3"], {"amount": 0, "currency": "USD"}, 409, "AMOUNT_CHANGED"),
+        (["A2", "A3"], {"showtimeId": "019d2f7c-3a4e-7d4b-9a51-0c2b5a6f1e77"}, 404, "NOT_FOUND"),
+        (["A2", "A3"], AS_BIKASH, 404, "NOT_FOUND"),
+    ],
+)
+def test_what_is_no_exchange_is_refused_and_changes_nothing(
+    stage: cast.Stage, api: Api, bought: dict[str, Any], seats: list[str], more: dict[str, Any], status: int, code: str
+) -> None:
+    answer = exchange(api, bought, *seats, **more)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert purchase.row(bought).seat_labels == ["A1", "A2"]
+    assert not Exchange.objects.exists()
+
+
+def test_a_seat_of_somebody_else_is_refused_by_name(stage: cast.Stage, api: Api, bought: dict[str, Any]) -> None:
+    purchase.hold(api, stage, "A3", token=cast.BIKASH_TOKEN)
+
+    answer = exchange(api, bought, "A2", "A3")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "SEAT_UNAVAILABLE")
+    assert [seat["label"] for seat in answer.json()["conflicts"]] == ["A3"]
+    assert stage.states()["A1"] == "BOOKED"
+    assert audit.violations() == []
+
+
+def test_after_the_closing_time_a_used_ticket_and_a_third_time_there_is_no_exchange(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    for seats in (("A2", "A3"), ("A3", "A4"), ("A4", "A5")):
+        assert exchange(api, bought, *seats).json()["status"] == "EXCHANGED"
+    assert exchange(api, bought, "A1", "A2").json()["code"] == "EXCHANGE_LIMIT"
+    Exchange.objects.all().delete()
+    Ticket.objects.filter(label="A5", released_at=None).update(checked_in_at=timezone.now())
+    assert exchange(api, bought, "A1", "A2").json()["code"] == "TICKET_USED"
+    Ticket.objects.update(checked_in_at=None)
+    Showtime.objects.update(starts_at=timezone.now() + timedelta(minutes=90))
+    assert exchange(api, bought, "A1", "A2").json()["code"] == "CANCEL_WINDOW_CLOSED"
+
+
+def test_while_a_difference_waits_there_is_no_second_exchange(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
+) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
+
+    answer = exchange(api, bought, "A2", "A3")
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["bookingId"]) == (409, "EXCHANGE_OPEN", waiting)
+    api.post(f"/bookings/{waiting}/cancel", {}, **AS_ASHA)
+    assert exchange(api, bought, "A2", "A3").status_code == 200
+    assert audit.violations() == []
+
+
+def test_a_trial_says_what_it_would_cost_and_changes_nothing(
+    stage: cast.Stage, api: Api, bought: dict[str, Any], tomorrow: Showtime
+) -> None:
+    cost(tomorrow, 500)
+
+    said = exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk), isTrial=True).json()
+
+    assert (said["status"], said["amountDue"], said["refundPercentLater"]) == ("TRIAL", 100, 50)
+    assert set(stage.states(tomorrow).values()) == {"AVAILABLE"}
+    listed = api.get(f"/bookings/{bought['bookingId']}/exchange", **AS_ASHA).json()
+    assert [(one["isYours"], one["priceFrom"]) for one in listed["showtimes"]] == [(True, 450), (False, 500)]
+
+
+def test_one_mail_tells_the_new_seats_and_the_reminder_moves_along(
+    stage: cast.Stage, api: Api, bought: dict[str, Any], tomorrow: Showtime
+) -> None:
+    cost(tomorrow, 300)
+    exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk))
+
+    told = Notice.objects.filter(booking=bought["bookingId"], kind="EXCHANGED")
+    letter = emails.render(told.get(medium="EMAIL"))
+    assert "B1, B2" in letter.text and "300" in letter.text
+    assert len(letter.images) == 2
+    assert "B1, B2" in sms.render(told.get(medium="SMS"))
+    left = Notice.objects.filter(booking=bought["bookingId"], kind="REMINDER", medium="EMAIL", done_at=None)
+    assert left.get().due_at == tomorrow.starts_at - timedelta(hours=3)
+
+
+def test_the_page_shows_what_it_means_before_anything_changes(
+    stage: cast.Stage, client: Client, api: Api, bought: dict[str, Any], tomorrow: Showtime
+) -> None:
+    cost(tomorrow, 300)
+    page = f"/bookings/{bought['bookingId']}/exchange/?key={selectors.link_key(uuid.UUID(bought['bookingId']))}"
+    assert b"A1" in client.get(page).content
+    form = {"show": str(tomorrow.pk), "seat": ["B1", "B2"]}
+
+    terms = client.post(page, form)
+
+    assert terms.status_code == 200 and b"-300.00" in terms.content
+    assert purchase.row(bought).seat_labels == ["A1", "A2"]
+    done = client.post(page, form | {"agreed": "-300.00"})
+    assert (done.status_code, purchase.row(bought).seat_labels) == (302, ["B1", "B2"])
+    assert client.get(done["Location"]).status_code == 200
+    assert audit.violations() == []
+
+
+def test_the_page_leads_to_the_payment_and_from_there_back_to_the_tickets(
+    stage: cast.Stage, client: Client, api: Api, bought: dict[str, Any]
+) -> None:
+    cost(stage.showtime, 600, "C1", "C2")
+    page = f"/bookings/{bought['bookingId']}/exchange/?key={selectors.link_key(uuid.UUID(bought['bookingId']))}"
+
+    asked = client.post(page, {"show": stage.path, "seat": ["C1", "C2"], "agreed": "300.00"})
+
+    assert asked.status_code == 302 and "/pay/" in asked["Location"]
+    assert b"300" in client.get(asked["Location"]).content
+    waiting = Booking.objects.get(exchange_of=bought["bookingId"])
+    pay(api, str(waiting.pk))
+    back = client.get(asked["Location"], follow=True)
+    assert back.redirect_chain[-1][0].startswith(f"/bookings/{bought['bookingId']}/")
+    assert b"C1" in back.content

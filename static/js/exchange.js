@@ -1,0 +1,22 @@
+// Choosing other seats: never more than there are tickets; the one chosen first makes room for the next.
+
+const form = document.querySelector("[data-swap]");
+const most = Number(form.dataset.swap);
+const line = document.querySelector("[data-swap-count]");
+const chosen = [...form.querySelectorAll("[name=seat]:checked")];
+
+function say() {
+  line.hidden = false;
+  line.textContent = line.dataset.words.replace("%s", chosen.length).replace("%t", most);
+  form.querySelector("button.button--primary").disabled = chosen.length !== most;
+}
+
+form.addEventListener("change", ({ target }) => {
+  if (target.name !== "seat") return;
+  if (target.checked) chosen.push(target);
+  else chosen.splice(chosen.indexOf(target), 1);
+  while (chosen.length > most) chosen.shift().checked = false;
+  say();
+});
+
+say();
