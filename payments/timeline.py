@@ -1,5 +1,6 @@
 """A booking's whole story in one list: the journal of its seats, its money, and what was told to whom."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,21 +37,35 @@ class Moment:
 def of(booking: Booking) -> list[Moment]:
     """Oldest first."""
     found = [*_seats(booking), *_money(booking), *_invoices(booking)]
-    found += [*_notices(booking), *_tickets(booking)]
+    found += [*_notices(booking), *_tickets(booking), *_exchanges(booking)]
     names = journal.names(moment.who for moment in found if moment.who)
     return [replace(moment, who=names.get(moment.who, "")) for moment in sorted(found, key=lambda moment: moment.at)]
 
 
 def _seats(booking: Booking) -> Iterator[Moment]:
     # The sweeper ends many bookings with one journal row, which then carries no claim: hence also by seat.
-    named = Q(claim=booking.pk)
+    named = Q(claim=booking.pk, showtime_id__in=_showtimes(booking))
     for label in booking.seat_labels:
-        named |= Q(changes__contains=[[label]])
-    rows = SeatEvent.objects.filter(named, showtime_id=booking.showtime_id, created_at__gte=booking.created_at)
-    for event in rows.order_by("version")[:MOST_EVENTS]:
+        named |= Q(changes__contains=[[label]], showtime_id=booking.showtime_id)
+    rows = SeatEvent.objects.filter(named, created_at__gte=booking.created_at)
+    for event in rows.order_by("created_at", "version")[:MOST_EVENTS]:
         what = _("Seats %(deed)s") % {"deed": event.get_action_display()}
         told = " · ".join(filter(None, [journal.changes(event), event.source, event.reference, event.reason]))
         yield Moment(event.created_at, "seats", what, f"v{event.version}: {told}", event.actor)
+
+
+def _showtimes(booking: Booking) -> set[uuid.UUID]:
+    """Where it is, and where it was before it was exchanged."""
+    return {booking.showtime_id, *booking.exchanges.values_list("old_showtime", flat=True)}
+
+
+def _exchanges(booking: Booking) -> Iterator[Moment]:
+    for exchange in booking.exchanges.order_by("created_at"):
+        told = f"{exchange} · {money.text(exchange.difference, exchange.currency)}"
+        if exchange.done_at is None:
+            yield Moment(exchange.created_at, "ticket", _("Exchange asked for"), told, exchange.actor, tone="waiting")
+        else:
+            yield Moment(exchange.done_at, "ticket", _("Exchanged"), told, exchange.actor, tone="good")
 
 
 def _money(booking: Booking) -> Iterator[Moment]:

@@ -26,6 +26,7 @@ _VIEW = [
     "bookings.view_notice",
     "bookings.view_waitingroom",
     "bookings.view_standby",
+    "bookings.view_exchange",
 ]
 
 _MANAGE = [

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings.models import Booking, FeeRule, Notice, PromoCode, Review, Standby, TaxRule, WaitingRoom
+from bookings.models import Booking, Exchange, FeeRule, Notice, PromoCode, Review, Standby, TaxRule, WaitingRoom
 from bookings.models.promos import PromoUse
 from bookings.services import batches, checkout, holds, reports
 from payments.books import counting, days
@@ -76,6 +76,10 @@ def full(stage: cast.Stage, chandra: User) -> cast.Stage:
     Heartbeat.objects.create(job="send_notices", beaten_at=now)
     WaitingRoom.objects.create(showtime=stage.showtime, limit=50)
     Standby.objects.create(showtime=stage.showtime, owner="x", party=2, email="asha@example.com", until=now)
+    Exchange.objects.create(
+        booking=sold, old_showtime=stage.showtime, new_showtime=stage.showtime, old_seats=["A2"], new_seats=["A1"],
+        difference=0, currency="NPR", actor="x", done_at=now,
+    )  # fmt: skip
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
     FeeRule.objects.create(name="Booking fee", amount=25, starts_on="2024-07-16")
     TaxRule.objects.create(name="VAT", percent=13, starts_on="2024-07-16")

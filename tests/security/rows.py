@@ -150,6 +150,10 @@ def told_the_price(world: World) -> dict[str, Any]:
     return {"finalAmount": 450, "currency": "NPR"}
 
 
+def trying(world: World) -> dict[str, Any]:
+    return {"seatIds": ["C5"], "isTrial": True}
+
+
 # Who holds, buys and pays: only whose it is. A guest's or another's is not found.
 MAPS = [
     Row("GET", f"showtimes/<uuid:showtime_id>/{what}", "asha", 200, PUBLIC, of(f"showtimes/{{showtime}}/{what}"))
@@ -371,6 +375,10 @@ ROWS: list[Row] = [
     Row("POST", "bookings", "asha", 201, NOT_FOUND, None, confirming),
     Row("GET", "bookings/<uuid:booking_id>", "asha", 200, NOT_FOUND, of("bookings/{sale}")),
     *CANCELS,
+    Row("GET", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange")),
+    Row(
+        "POST", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange"), trying
+    ),
     Row("PUT", "bookings/<uuid:booking_id>/confirm", "asha", 200, NOT_FOUND, of("bookings/{sale}/confirm")),
     # money
     Row("POST", "payments/process", "asha", 200, {}, None, paying),
