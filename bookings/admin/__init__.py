@@ -1,4 +1,4 @@
-"""Django admin of the customers' side: bookings and their story, tickets, exchanges, notices, promo codes, fees, reviews."""
+"""Django admin of the customers' side: bookings and their story, tickets, exchanges, notices, codes, fees, reviews."""
 
 from bookings.admin import bookings, exchanges, prices, promos, reviews, tickets, waiting
 
