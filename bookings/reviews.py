@@ -7,9 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models.enums import TextChoices
 
 from bookings import selectors
-from bookings.models import Booking, Review
+from bookings.models import Booking, HelpfulVote, Review
 from seatsync.models import Source
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound
@@ -40,10 +41,34 @@ class Standing:
     count: int
 
 
+class Sort(TextChoices):
+    """HELPFUL: what most found so comes first, and among equals the newest."""
+
+    HELPFUL = "helpful"
+    NEWEST = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last review of a page, where the next begins. As text it is a cursor."""
+
+    helpful: int
+    review_id: uuid.UUID
+
+    def __str__(self) -> str:
+        return f"{self.helpful}.{self.review_id}"
+
+    @classmethod
+    def read(cls, text: str) -> "Place":
+        """Raises: ValueError."""
+        helpful, _dot, key = text.partition(".")
+        return cls(int(helpful), uuid.UUID(key))
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     items: Sequence[Review]
-    next: uuid.UUID | None
+    next: Place | None
 
 
 def standing(item: Item) -> Standing:
@@ -57,11 +82,43 @@ def shown(item: Item) -> QuerySet[Review]:
     return Review.objects.filter(hidden_at=None, **item.columns).order_by("-id")
 
 
-def page(item: Item, *, limit: int, after: uuid.UUID | None = None) -> Page:
-    rows = shown(item) if after is None else shown(item).filter(id__lt=after)
+def page(item: Item, *, limit: int, after: Place | None = None, sort: Sort = Sort.HELPFUL) -> Page:
+    """Each with `helpful`, how many found it so."""
+    rows = shown(item).annotate(helpful=Count("votes"))
+    if sort == Sort.HELPFUL:
+        rows = rows.order_by("-helpful", "-id")
+    if after is not None:
+        further = Q(id__lt=after.review_id)
+        if sort == Sort.HELPFUL:
+            further = Q(helpful__lt=after.helpful) | Q(helpful=after.helpful) & further
+        rows = rows.filter(further)
     found = list(rows[: limit + 1])
     items = found[:limit]
-    return Page(items, items[-1].pk if len(found) > limit else None)
+    is_more = len(found) > limit
+    return Page(items, Place(_helpful(items[-1]), items[-1].pk) if is_more else None)
+
+
+def helpful(review: Review) -> int:
+    """How many found it so."""
+    return HelpfulVote.objects.filter(review=review).count()
+
+
+def voted(actor: Actor, items: Sequence[Review]) -> frozenset[uuid.UUID]:
+    """Those of them the actor found helpful."""
+    if actor.user_id is None:
+        return frozenset()
+    votes = HelpfulVote.objects.filter(user=actor.user_id, review__in=items)
+    return frozenset(votes.values_list("review_id", flat=True))
+
+
+def is_own(actor: Actor, review: Review) -> bool:
+    """Written by this person, as a guest too, where their account has that booking. Needs the review's booking."""
+    return review.author == actor.key or (actor.user_id is not None and review.booking.user_id == actor.user_id)
+
+
+def _helpful(review: Review) -> int:
+    counted: int = review.helpful  # type: ignore[attr-defined]
+    return counted
 
 
 def attended(

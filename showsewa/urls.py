@@ -113,6 +113,7 @@ sales: list = [
     # people with a name: a place in a rush, and on the list of a sold-out show; keys wait for nobody
     path("showtimes/<uuid:showtime_id>/waiting-room", waiting_api.WaitingRoom.as_view()),
     path("showtimes/<uuid:showtime_id>/waiting-list", waiting_api.WaitingList.as_view()),
+    path("reviews/<uuid:review_id>/helpful", reviews_api.Helpful.as_view()),  # people with an account
     path("reviews", reviews_api.Reviews.as_view()),  # reading: anyone; inventory:read. writing: who was there
 ]
 
@@ -172,17 +173,18 @@ pages: list = [
     # venues
     path("", venues_views.home, name="home"),
     path("search/", venues_views.search, name="search"),
-    path("movies/<uuid:movie_id>/", venues_views.movie, name="movie"),
-    path("movies/<uuid:movie_id>/review/", venues_views.review, name="review"),
-    path("posters/<uuid:movie_id>.svg", venues_views.poster, name="poster"),
     path("search/suggest/", venues_views.suggest, name="suggest"),
     path("coming/", venues_views.coming, name="coming"),
     path("week/", venues_views.week, name="week"),
     path("cinemas/<slug:slug>/", venues_views.cinema, name="cinema"),
     path("genres/<path:genre>/", venues_views.genre, name="genre"),
-    path("showtimes/<uuid:showtime_id>/", venues_views.showtime, name="showtime"),
+    path("movies/<uuid:movie_id>/", venues_views.movie, name="movie"),
     path("movies/<uuid:movie_id>/tell-me/", venues_views.tell_me, name="tell-me"),
     path("n/<slug:code>/", venues_views.opening_notice, name="opening-notice"),
+    path("movies/<uuid:movie_id>/review/", venues_views.review, name="review"),
+    path("reviews/<uuid:review_id>/helpful/", venues_views.helpful, name="review-helpful"),
+    path("posters/<uuid:movie_id>.svg", venues_views.poster, name="poster"),
+    path("showtimes/<uuid:showtime_id>/", venues_views.showtime, name="showtime"),
     path("showtimes/<uuid:showtime_id>/hold/", venues_views.hold, name="hold"),
     path("showtimes/<uuid:showtime_id>/waiting/", waiting_views.room, name="waiting-room"),
     path("showtimes/<uuid:showtime_id>/waiting/state", waiting_views.room_state, name="room-state"),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -29,7 +30,14 @@ class ReviewedItem(serializers.Serializer):
 
 class ReviewsAsked(ReviewedItem):
     limit = serializers.IntegerField(min_value=1, max_value=200, default=50)
-    cursor = serializers.UUIDField(required=False)
+    cursor = serializers.CharField(max_length=60, required=False)
+    sort = serializers.ChoiceField(choices=reviews.Sort.values, default=reviews.Sort.HELPFUL)
+
+    def validate_cursor(self, text: str) -> reviews.Place:
+        try:
+            return reviews.Place.read(text)
+        except ValueError as error:
+            raise serializers.ValidationError(_("This is no cursor of ours.")) from error
 
 
 class NewReview(ReviewedItem):
@@ -45,6 +53,7 @@ _ONE: dict[str, Any] = {
     "rating": serializers.IntegerField(),
     "review": serializers.CharField(),
     "author": serializers.CharField(help_text="A first name, or nothing."),
+    "helpful": serializers.IntegerField(help_text="How many people found it so."),
     "createdAt": serializers.DateTimeField(),
     "updatedAt": serializers.DateTimeField(),
 }
@@ -68,6 +77,7 @@ _SENT = {"itemType": "movie", "itemId": "019ab1f0-2222-7000-8000-000000000002", 
             OpenApiParameter("itemId", str, required=True),
             OpenApiParameter("limit", int, description="1 to 200, 50 if not given."),
             OpenApiParameter("cursor", str, description="`nextCursor` of the page before."),
+            OpenApiParameter("sort", str, enum=reviews.Sort.values, description="`helpful` if not given."),
         ],
         responses={200: inline_serializer("ReviewPage", _PAGE)},
     ),
@@ -98,13 +108,14 @@ class Reviews(ApiView):
     def get(self, request: Request) -> Response:
         terms = asked(ReviewsAsked, request)
         item = _item(self.actor, terms)
-        page, standing = reviews.page(item, limit=terms["limit"], after=terms.get("cursor")), reviews.standing(item)
+        page = reviews.page(item, limit=terms["limit"], after=terms.get("cursor"), sort=reviews.Sort(terms["sort"]))
+        standing = reviews.standing(item)
         return Response(
             {
                 "average": standing.average,
                 "count": standing.count,
                 "items": [_shown(review) for review in page.items],
-                "nextCursor": page.next,
+                "nextCursor": None if page.next is None else str(page.next),
             }
         )
 
@@ -123,6 +134,48 @@ class Reviews(ApiView):
         return Response(_shown(review), status=201 if is_new else 200)
 
 
+_VOTED = inline_serializer(
+    "HelpfulVote",
+    {"id": serializers.UUIDField(), "helpful": serializers.IntegerField(), "isHelpfulToMe": serializers.BooleanField()},
+)
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="voteHelpful",
+        summary="A review helped you",
+        description="For people with an account, once a person and never for one's own; twice is once.",
+        tags=["reviews"],
+        request=None,
+        responses={200: _VOTED},
+    ),
+    delete=extend_schema(
+        operation_id="unvoteHelpful",
+        summary="It did not, after all",
+        tags=["reviews"],
+        request=None,
+        responses={200: _VOTED},
+    ),
+)
+class Helpful(ApiView):
+    """People alone; who of them, `services.reviews` says."""
+
+    is_public = True
+    is_booking = True
+
+    @idempotency.once
+    def post(self, request: Request, review_id: UUID) -> Response:
+        return self._vote(review_id, is_helpful=True)
+
+    @idempotency.once
+    def delete(self, request: Request, review_id: UUID) -> Response:
+        return self._vote(review_id, is_helpful=False)
+
+    def _vote(self, review_id: UUID, *, is_helpful: bool) -> Response:
+        review = writing.vote(review_id=review_id, actor=self.actor, is_helpful=is_helpful)
+        return Response({"id": review.pk, "helpful": reviews.helpful(review), "isHelpfulToMe": is_helpful})
+
+
 def _item(actor: Actor, named: dict[str, Any]) -> Item:
     """Refuses: NotFound for what the actor may not know of."""
     key: UUID = named["itemId"]
@@ -139,6 +192,7 @@ def _shown(review: Review) -> dict[str, Any]:
         "rating": review.rating,
         "review": review.text,
         "author": review.name,
+        "helpful": review.helpful if hasattr(review, "helpful") else reviews.helpful(review),
         "createdAt": review.created_at,
         "updatedAt": review.updated_at,
     }

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from bookings import reviews
-from bookings.models import Booking, Review
+from bookings.models import Booking, HelpfulVote, Review
 from bookings.reviews import Item
 from showsewa.actors import Actor
 from showsewa.refusals import Forbidden, Invalid, NotFound
@@ -17,6 +17,18 @@ class NotAttended(Forbidden):
     """Only somebody who was there may review: a confirmed booking of a show that is over."""
 
     code = "NOT_ATTENDED"
+
+
+class SignInFirst(Forbidden):
+    """Votes are counted by accounts: a browser without one could vote again and again."""
+
+    code = "SIGN_IN_FIRST"
+
+
+class OwnReview(Forbidden):
+    """One's own review is helpful to others or not; that is theirs to say."""
+
+    code = "OWN_REVIEW"
 
 
 @use_case
@@ -67,6 +79,24 @@ def show_again(*, review_id: uuid.UUID) -> Review:
     review = _locked(review_id)
     review.hidden_at, review.hidden_reason = None, ""
     review.save(update_fields=["hidden_at", "hidden_reason"])
+    return review
+
+
+@use_case
+def vote(*, review_id: uuid.UUID, actor: Actor, is_helpful: bool) -> Review:
+    """Say that it helped, or take that back; twice is once. Refuses: NotFound, SignInFirst, OwnReview."""
+    review = Review.objects.select_related("booking").filter(pk=review_id, hidden_at=None).first()
+    if review is None:
+        raise NotFound(_("There is no such review."))
+    if actor.user_id is None:
+        raise SignInFirst(_("Sign in to say that a review helped you: every person counts once."))
+    if reviews.is_own(actor, review):
+        raise OwnReview(_("This review is your own."))
+    if is_helpful:
+        # Two clicks at once are one row: the constraint decides, and the second is no error.
+        HelpfulVote.objects.bulk_create([HelpfulVote(review=review, user_id=actor.user_id)], ignore_conflicts=True)
+    else:
+        HelpfulVote.objects.filter(review=review, user=actor.user_id).delete()
     return review
 
 

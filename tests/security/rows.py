@@ -222,6 +222,9 @@ def movie(world: World) -> dict[str, Any]:
     return {"title": "Kabaddi"}
 
 
+HELPFUL = "reviews/<uuid:review_id>/helpful"
+
+
 def review(world: World) -> dict[str, Any]:
     """Nobody here was there: their shows are to come."""
     return {"itemType": "movie", "itemId": world["movie"], "rating": 5}
@@ -237,6 +240,11 @@ CATALOGUE = [
     Row("GET", ONE_SHOW, "asha", 200, PUBLIC, of("shows/{showtime}")),
     Row("GET", "reviews", "asha", 200, PUBLIC, of("reviews?itemType=movie&itemId={movie}")),
     Row("POST", "reviews", "asha", 403, same(403) | DEAD_KEYS, None, review),
+    *(
+        # Of a review there is none; who may and who may not is in tests/bookings/test_helpful.py.
+        Row(method, HELPFUL, "asha", 404, same(404) | {"Tx": 403, "Tv": 403} | DEAD_KEYS, of("reviews/{movie}/helpful"))
+        for method in ("POST", "DELETE")
+    ),
     *(
         Row(method, ROOM, "asha", 200, WAITERS | {"An": 422}, of("showtimes/{showtime}/waiting-room"))
         for method in ("GET", "POST", "DELETE")

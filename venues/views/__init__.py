@@ -3,7 +3,7 @@
 from venues.views.openings import opening_notice, tell_me
 from venues.views.places import cinema, coming, genre, week
 from venues.views.programme import home, movie, poster
-from venues.views.reviews import review
+from venues.views.reviews import helpful, review
 from venues.views.search import results as search
 from venues.views.search import suggest
 from venues.views.seats import hold, showtime
@@ -12,6 +12,7 @@ __all__ = [
     "cinema",
     "coming",
     "genre",
+    "helpful",
     "hold",
     "home",
     "movie",

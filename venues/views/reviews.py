@@ -1,4 +1,4 @@
-"""Reviews on the movie page: the newest ones, and a form for those who were there."""
+"""Reviews on the movie page: those that helped most, and a form for those who were there."""
 
 import uuid
 from typing import Any
@@ -17,11 +17,11 @@ from bookings.reviews import Item
 from bookings.services import reviews as writing
 from showsewa import limits
 from showsewa.authentication import from_cookies
-from showsewa.refusals import Invalid
+from showsewa.refusals import Invalid, NotFound
 from venues import listings
 from venues.models import Movie
 
-_NEWEST = 5
+_MOST = 5
 
 
 class ReviewForm(forms.Form):
@@ -54,15 +54,29 @@ def review(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
     return redirect(reverse("movie", args=[movie.pk]) + "#reviews")
 
 
+@require_POST
+def helpful(request: HttpRequest, review_id: uuid.UUID) -> HttpResponse:
+    """ "That helped me", or not after all, and back to where it stands."""
+    actor = from_cookies(request)
+    limits.check(actor, limits.address_of(request))
+    one = writing.vote(review_id=review_id, actor=actor, is_helpful="undo" not in request.POST)
+    if one.movie_id is None:
+        raise NotFound(_("There is no such review."))
+    return redirect(reverse("movie", args=[one.movie_id]) + f"#review-{one.pk}")
+
+
 def of(request: HttpRequest, movie: Movie) -> dict[str, Any]:
     """What the movie page says of reviews. may_review: whether this visitor was there."""
-    item, key = Item(movie_id=movie.pk), request.GET.get("key", "")[:200]
+    item, key, actor = Item(movie_id=movie.pk), request.GET.get("key", "")[:200], from_cookies(request)
+    found = reviews.page(item, limit=_MOST).items
     booking = reviews.attended(
-        from_cookies(request), item, now=timezone.now(), booking_id=_uuid(request.GET.get("booking", "")), key=key
+        actor, item, now=timezone.now(), booking_id=_uuid(request.GET.get("booking", "")), key=key
     )
     return {
         "standing": reviews.standing(item),
-        "reviews": reviews.page(item, limit=_NEWEST).items,
+        "reviews": found,
+        "helpful_to_me": reviews.voted(actor, found),
+        "own_reviews": {one.pk for one in found if one.author == actor.key},
         "may_review": booking is not None,
         "own_review": reviews.own(booking, item) if booking else None,
         "review_booking": booking.pk if booking and key else "",
