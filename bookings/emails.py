@@ -102,6 +102,7 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "tickets": tickets,
         "link": links.ticket_url(booking),
         "calendar_link": links.ticket_url(booking, "calendar"),
+        "pdf_link": links.ticket_url(booking, "tickets-pdf"),
         "choice_link": links.ticket_url(booking, "other-seat"),
         "home_link": f"{settings.BASE_URL}/",
         "old_seat": given.get("old", ""),

@@ -40,6 +40,7 @@ class _Sheet:
         paper.set_text_color(*(_GREY if grey else (0, 0, 0)))
         height = size * 0.46
         lines = paper.multi_cell(width, height, text, align="L", dry_run=True, output="LINES")
+        assert isinstance(lines, list)
         for line in lines[:most]:
             paper.set_x(self.x + _EDGE)
             paper.cell(width, height, line, new_x="LEFT", new_y="NEXT")
@@ -94,9 +95,7 @@ def _draw(sheet: _Sheet, booking: Booking, one: Pass, *, made_at: datetime, with
     sheet.say(f"{_('Reference') if with_reference else _('Ticket')}: {number}", 11, bold=True, most=1)
     place = ", ".join(part for part in (named(cinema), cinema.street, named(cinema, "city")) if part)
     sheet.say(place, 8, grey=True)
-    said = _(
-        "One code lets one person in, once. A ticket that was moved or given back opens no door."
-    )
+    said = _("One code lets one person in, once. A ticket that was moved or given back opens no door.")
     sheet.say(said, 7.5, grey=True, most=3)
 
 

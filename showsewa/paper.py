@@ -13,7 +13,9 @@ FAMILY = "Noto"
 _FONTS = Path(__file__).parent / "fonts"
 
 
-def blank(size: str | tuple[float, float], *, margin: float, title: str, author: str, language: str, made_at: datetime) -> FPDF:
+def blank(
+    size: str | tuple[float, float], *, margin: float, title: str, author: str, language: str, made_at: datetime
+) -> FPDF:
     """No page yet. size: "A4", another that fpdf knows, or width and height. All in mm."""
     paper = FPDF(format=size)
     paper.add_font(FAMILY, "", _FONTS / "NotoSansDevanagari-Regular.ttf")

@@ -49,12 +49,8 @@ def package(booking: Booking, one: Pass, keys: Apple) -> bytes:
 def told(booking: Booking, one: Pass, keys: Apple) -> dict[str, Any]:
     """pass.json. Names nobody, for the pass may be handed on with its link."""
     showtime, cinema = booking.showtime, booking.showtime.cinema
-    starts_at = showtime.starts_at.astimezone(ZoneInfo(cinema.time_zone)).isoformat(timespec="seconds")
-    movie, place = named(showtime.movie, "title"), named(cinema)
-    seat = one.ticket.show_seat.seat
-    when = {"dateStyle": "PKDateStyleMedium", "timeStyle": "PKDateStyleShort", "ignoresTimeZone": True}
+    movie = named(showtime.movie, "title")
     code = {"format": "PKBarcodeFormatQR", "message": one.code, "messageEncoding": "iso-8859-1"}
-    address = ", ".join(part for part in (place, cinema.street, named(cinema, "city")) if part)
     return {
         "formatVersion": 1,
         "passTypeIdentifier": keys.pass_type or _UNSET,
@@ -63,30 +59,42 @@ def told(booking: Booking, one: Pass, keys: Apple) -> dict[str, Any]:
         "groupingIdentifier": str(showtime.pk),
         "organizationName": "ShowSewa",
         "description": _("%(movie)s, seat %(seat)s") % {"movie": movie, "seat": one.ticket.label},
-        "logoText": place,
+        "logoText": named(cinema),
         "foregroundColor": "rgb(248, 243, 234)",
         "labelColor": "rgb(195, 184, 204)",
         "backgroundColor": "rgb(29, 20, 37)",
-        "relevantDate": starts_at,
+        "relevantDate": _starts(booking),
         "expirationDate": (showtime.ends_at + timedelta(hours=1)).isoformat(timespec="seconds"),
         "voided": one.state != State.VALID,
         "locations": [{"latitude": float(cinema.latitude), "longitude": float(cinema.longitude)}],
         "barcodes": [code | {"altText": one.ticket.label}],
         "barcode": code,
-        "eventTicket": {
-            "headerFields": [{"key": "seat", "label": _("Seat"), "value": one.ticket.label}],
-            "primaryFields": [{"key": "movie", "label": place, "value": movie}],
-            "secondaryFields": [{"key": "starts", "label": _("Starts"), "value": starts_at} | when],
-            "auxiliaryFields": [
-                {"key": "hall", "label": _("Hall"), "value": showtime.hall.name},
-                {"key": "kind", "label": _("Kind"), "value": str(seat.get_seat_type_display())},
-            ],
-            "backFields": [
-                {"key": "place", "label": _("Cinema"), "value": address},
-                {"key": "number", "label": _("Ticket"), "value": one.number},
-            ],
-        },
+        "eventTicket": _fields(booking, one),
     }
+
+
+def _fields(booking: Booking, one: Pass) -> dict[str, Any]:
+    showtime, cinema, seat = booking.showtime, booking.showtime.cinema, one.ticket.show_seat.seat
+    address = ", ".join(part for part in (named(cinema), cinema.street, named(cinema, "city")) if part)
+    when = {"dateStyle": "PKDateStyleMedium", "timeStyle": "PKDateStyleShort", "ignoresTimeZone": True}
+    return {
+        "headerFields": [{"key": "seat", "label": _("Seat"), "value": one.ticket.label}],
+        "primaryFields": [{"key": "movie", "label": named(cinema), "value": named(showtime.movie, "title")}],
+        "secondaryFields": [{"key": "starts", "label": _("Starts"), "value": _starts(booking)} | when],
+        "auxiliaryFields": [
+            {"key": "hall", "label": _("Hall"), "value": showtime.hall.name},
+            {"key": "kind", "label": _("Kind"), "value": str(seat.get_seat_type_display())},
+        ],
+        "backFields": [
+            {"key": "place", "label": _("Cinema"), "value": address},
+            {"key": "number", "label": _("Ticket"), "value": one.number},
+        ],
+    }
+
+
+def _starts(booking: Booking) -> str:
+    zone = ZoneInfo(booking.showtime.cinema.time_zone)
+    return booking.showtime.starts_at.astimezone(zone).isoformat(timespec="seconds")
 
 
 def _sign(manifest: bytes, keys: Apple) -> bytes:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bookings import passes, ticket_pdf, wallets
 from bookings.models import Booking
-from bookings.passes import Pass
+from bookings.passes import Pass, State
 from bookings.services import sharing
 from bookings.views import changed, link, seen
 from bookings.wallets import apple, google
@@ -54,8 +54,11 @@ def state(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def pdf(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
+    """Those that still let somebody in; after the show, all."""
     booking, _key = _sold(request, booking_id)
-    good = [one for one in passes_of(booking) if one.code]
+    good = [one for one in passes_of(booking) if one.code and one.state != State.USED]
+    if not good:
+        raise NotFound(_("All of these tickets have been used."))
     return _printed(request, booking, good, name=booking.reference or "tickets", with_reference=True)
 
 

@@ -22,7 +22,7 @@ addEventListener("activate", (event) => event.waitUntil((async () => {
 addEventListener("message", (event) => {
   const { type, page, copy, who, until } = event.data;
   const answer = (said) => event.ports[0]?.postMessage(said);
-  const work = { keep: () => keep(page, copy, who, until), drop: () => drop(page) }[type];
+  const work = { keep: () => keep(page, copy, who, until), drop: () => drop(pathOf(page)) }[type];
   if (work) event.waitUntil(work().then(answer, () => answer(false)));
 });
 
