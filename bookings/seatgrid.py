@@ -13,14 +13,19 @@ from bookings.models import Booking
 from seatsync.models import OWN_WEB, SeatStatus, ShowSeat
 from venues.models import SeatType, Showtime
 
+SIGNS = {SeatType.WHEELCHAIR: "W", SeatType.COMPANION: "C"}
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """name: of the seat as it is read out. level: which of the show's prices it has, the highest 0."""
+    """name: of the seat as it is read out; sign: a letter for one that is not for everybody. level: which of the show's
+    prices it has, the highest 0.
+    """
 
     label: str
     number: int
     name: str
+    sign: str
     price: Decimal
     level: int
     is_own: bool
@@ -64,6 +69,7 @@ def _row(seats: list[ShowSeat], own: Booking, to_be_had: set[int], levels: Mappi
             label=one.label,
             number=one.seat.number,
             name=_name(one),
+            sign=SIGNS.get(one.seat.seat_type, ""),
             price=one.price,
             level=min(levels[one.price], 5),
             is_own=one.claim == own.pk,

@@ -20,6 +20,7 @@ from payments.services import exchanging, refunding
 from seatsync import seatmaps
 from showsewa.authentication import from_cookies
 from showsewa.refusals import NotFound, Refusal
+from venues.models import SeatType
 
 
 @never_cache
@@ -78,10 +79,13 @@ def _choose(
     show = exchanges.show_for(booking, _show(request, booking), now=now)
     free = seatmaps.free([one.pk for one in shows])
     ticked = chosen if chosen is not None else (booking.seat_labels if show.pk == booking.showtime_id else [])
+    rows = seatgrid.rows(show, own=booking)
     facts: dict[str, Any] = {
         "shows": [(one, free.get(one.pk)) for one in shows],
         "show": show,
-        "rows": seatgrid.rows(show, own=booking),
+        "rows": rows,
+        "has_sections": len({row.section for row in rows}) > 1,
+        "signs": [(sign, SeatType(kind).label) for kind, sign in seatgrid.SIGNS.items() if _has(rows, sign)],
         "prices": seatgrid.prices(show),
         "ticked": ticked,
         "count": len(booking.seat_labels),
@@ -89,6 +93,10 @@ def _choose(
     }
     status = refusal.status if refusal else 200
     return render(request, "payments/exchange.html", _facts(booking, key) | facts, status=status)
+
+
+def _has(rows: list[seatgrid.Row], sign: str) -> bool:
+    return any(spot.sign == sign for row in rows for spot in row.spots)
 
 
 def _facts(booking: Booking, key: str) -> dict[str, Any]:

@@ -20,3 +20,8 @@ form.addEventListener("change", ({ target }) => {
 });
 
 say();
+
+// A hall wider than the page begins at their seats, or at its middle.
+const hall = form.querySelector(".swap__hall");
+const box = chosen[0]?.getBoundingClientRect();
+hall.scrollLeft = box ? box.left - hall.getBoundingClientRect().left - hall.clientWidth / 2 : (hall.scrollWidth - hall.clientWidth) / 2;
