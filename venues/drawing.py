@@ -50,7 +50,7 @@ def svg(layout: Layout) -> str:
     left, top, right, bottom = _box(layout, scale)
     size = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
     return (
-        f'<svg id="map" viewBox="{size}" role="grid" aria-multiselectable="true" aria-label="{_("Seat map")}">'
+        f'<svg id="map" viewBox="{size}" role="img" aria-label="{_("Seat map")}">'
         f"{_around(layout, scale)}{sections}</svg>"
     )
 
@@ -163,18 +163,18 @@ def _section(layout: Layout, section: Section, scale: _Scale, spots: _Spots) -> 
         top = min(y for x, y in points if abs(x - middle) <= near) - 23
         title = f'<text class="section" x="{middle:.0f}" y="{top:.0f}">{escape(_(section.name))}</text>'
     drawn = "".join(_row(row, scale, spots) for row in section.rows)
-    return f'<g data-section="{escape(_(section.name))}" role="presentation">{title}{drawn}</g>'
+    return f'<g data-section="{escape(_(section.name))}">{title}{drawn}</g>'
 
 
 def _row(row: Row, scale: _Scale, spots: _Spots) -> str:
     points = sorted(scale.point(seat.x, seat.y) for seat in row.seats)
     (left, left_y), (right, right_y) = points[0], points[-1]
     signs = "".join(
-        f'<text class="row" x="{x:.0f}" y="{y + 4:.0f}" aria-hidden="true">{escape(row.label)}</text>'
+        f'<text class="row" x="{x:.0f}" y="{y + 4:.0f}">{escape(row.label)}</text>'
         for x, y in [(left - 31, left_y), (right + 31, right_y)]
     )
     seats = "".join(_seat(row, seat, scale, spots) for seat in row.seats)
-    return f'<g data-row="{escape(row.label)}" role="row">{signs}{seats}</g>'
+    return f'<g data-row="{escape(row.label)}">{signs}{seats}</g>'
 
 
 def _seat(row: Row, seat: Seat, scale: _Scale, spots: _Spots) -> str:

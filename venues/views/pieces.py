@@ -120,7 +120,7 @@ def twin(layout_id: uuid.UUID, showtime_id: uuid.UUID, price_version: int, langu
     parts = [""]
     for section, rows in groupby(drawing.rows(layout(layout_id)), key=lambda line: line[0]):
         name = escape(_(section.name))
-        parts[-1] += f'<section data-section="{name}"><h3>{name}</h3>'
+        parts[-1] += f'<section data-section="{name}"><h2>{name}</h2>'
         for _section, row, seats in rows:
             shared = {priced[n] for n, _seat in seats}
             note = f" <small>{shared.pop()}</small>" if len(shared) == 1 else ""

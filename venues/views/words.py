@@ -11,6 +11,9 @@ from venues.models import SeatType
 
 _SAID = {
     "seatName": _("Row {row}, seat {number}, {type}, {price}, {status}"),
+    "row": _("Row {row}"),
+    "aisle": _("aisle"),
+    "around": _("{screen}: in front of row {row}."),
     "is_free": _("available"),
     "is_chosen": _("chosen"),
     "is_mine": _("held for you"),

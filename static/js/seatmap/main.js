@@ -4,6 +4,7 @@ import { clock, countdown, offsetOf } from "../countdown.js";
 import { ask as holdNews } from "../holdnews.js";
 import { announce } from "./announce.js";
 import * as api from "./api.js";
+import { PITCH } from "./grid.js";
 import { ListView, readList } from "./listview.js";
 import { Live } from "./live.js";
 import { MapView, readMap } from "./mapview.js";
@@ -35,7 +36,7 @@ const party = new Party(seats, page);
 if (hold) runClock();
 
 function mapView() {
-  const zoom = new Zoom(document.getElementById("map-frame"), svg, 40);
+  const zoom = new Zoom(document.getElementById("map-frame"), svg, PITCH);
   for (const [id, act] of [
     ["zoom-in", () => zoom.by(1.35)],
     ["zoom-out", () => zoom.by(1 / 1.35)],

@@ -1,5 +1,7 @@
 // The drawing: paints each seat by colour and shape, and turns taps and keys into choices.
 
+import { announce } from "./announce.js";
+import { asGrid } from "./grid.js";
 import { say, money } from "./words.js";
 
 const SHAPE = { held: "#kHeld", sold: "#kSold", blocked: "#kBlocked" };
@@ -31,12 +33,10 @@ export class MapView {
   constructor(svg, seats, { currency, onToggle, isTooSmall, zoomTo }) {
     Object.assign(this, { svg, seats, currency, onToggle, isTooSmall, zoomTo });
     this.focused = this.#firstStop();
-    for (const seat of seats.all) {
-      seat.element.setAttribute("role", "gridcell");
-      seat.element.setAttribute("tabindex", seat.n === this.focused ? "0" : "-1");
-    }
+    asGrid(svg, seats.all);
+    for (const { n, element } of seats.all) element.setAttribute("tabindex", n === this.focused ? "0" : "-1");
     this.paint(seats.all.map((seat) => seat.n));
-    seats.addEventListener("change", (event) => this.paint(event.detail));
+    seats.addEventListener("change", (event) => this.#changed(event.detail));
     svg.addEventListener("click", (event) => this.#tap(event));
     svg.addEventListener("keydown", (event) => this.#key(event));
     svg.addEventListener("focusin", (event) => this.#stopAt(this.#numberOf(event.target)));
@@ -55,6 +55,15 @@ export class MapView {
       if (["chosen", "proposed", "free"].includes(status)) element.removeAttribute("aria-disabled");
       else element.setAttribute("aria-disabled", "true");
     }
+  }
+
+  /** Who stands on a seat hears when somebody takes it. A chosen one that is lost is told with what to do. */
+  #changed(numbers) {
+    const { element, label } = this.seats.all[this.focused];
+    const wasFree = element.matches(".free, .proposed");
+    this.paint(numbers);
+    if (!wasFree || document.activeElement !== element || element.ariaDisabled !== "true") return;
+    announce(say("cannot", { seat: label, status: say(`is_${this.seats.status(this.focused)}`) }));
   }
 
   focus(n) {
@@ -124,12 +133,13 @@ export class MapView {
   }
 }
 
-/** "Row C, seat 12, Premium, NPR 450, available". */
+/** "Row C, seat 12, Premium, NPR 450, aisle, available". */
 export function name(seats, n, currency) {
   const seat = seats.all[n];
   const status = seats.mine.has(n) && seats.chosen.has(n) ? "mine" : seats.status(n);
   const facts = { row: seat.row, number: seat.number, type: say(`type${seat.type}`), status: say(`is_${status}`) };
-  return say("seatName", { ...facts, price: money(seat.price, currency) });
+  const price = [money(seat.price, currency), seat.isAisle && say("aisle")].filter(Boolean).join(", ");
+  return say("seatName", { ...facts, price });
 }
 
 function step(all, from, { key, ctrlKey }) {
