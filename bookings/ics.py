@@ -4,25 +4,30 @@ from datetime import UTC, datetime
 
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking
+from bookings.models import Booking, Ticket
 
 
-def entry(booking: Booking, *, url: str, now: datetime) -> str:
-    """Times in UTC, so that every calendar shows its owner's own; the alarm rings two hours before."""
+def entry(booking: Booking, *, url: str, now: datetime, only: Ticket | None = None) -> str:
+    """Times in UTC, so that every calendar shows its owner's own; the alarm rings two hours before.
+
+    only: for whoever was given this one seat, and is told of no other.
+    """
     showtime, cinema = booking.showtime, booking.showtime.cinema
-    seats = ", ".join(booking.seat_labels)
     place = ", ".join(part for part in (cinema.name, cinema.street, cinema.city) if part)
-    words = _("Seats %(seats)s, %(hall)s. Reference %(reference)s.") % {
-        "seats": seats,
-        "hall": showtime.hall.name,
-        "reference": booking.reference,
-    }
+    if only is None:
+        words = _("Seats %(seats)s, %(hall)s. Reference %(reference)s.") % {
+            "seats": ", ".join(booking.seat_labels),
+            "hall": showtime.hall.name,
+            "reference": booking.reference,
+        }
+    else:
+        words = _("Seat %(seat)s, %(hall)s.") % {"seat": only.label, "hall": showtime.hall.name}
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//ShowSewa//Tickets//EN",
         "BEGIN:VEVENT",
-        f"UID:{booking.pk}@showsewa",
+        f"UID:{only.pk if only else booking.pk}@showsewa",
         f"DTSTAMP:{_utc(now)}",
         f"DTSTART:{_utc(showtime.starts_at)}",
         f"DTEND:{_utc(showtime.ends_at)}",

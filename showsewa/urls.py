@@ -209,6 +209,7 @@ pages: list = [
     path("bookings/seat/<str:code>/offline/", ticket_views.seat_offline, name="offline-seat"),
     path("bookings/seat/<str:code>/state", ticket_views.seat_state, name="seat-state"),
     path("bookings/seat/<str:code>/ticket.pdf", ticket_views.seat_pdf, name="seat-pdf"),
+    path("bookings/seat/<str:code>/calendar.ics", ticket_views.seat_calendar, name="seat-calendar"),
     path("bookings/seat/<str:code>/ticket.pkpass", ticket_views.seat_apple, name="seat-apple"),
     path("bookings/seat/<str:code>/google/", ticket_views.seat_google, name="seat-google"),
     path("t/<str:code>", bookings_views.short_link, name="short-link"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bookings import passes, ticket_pdf, wallets
+from bookings import ics, passes, ticket_pdf, wallets
 from bookings.models import Booking
 from bookings.passes import Pass, State
 from bookings.services import sharing
@@ -109,6 +109,14 @@ def seat_state(request: HttpRequest, code: str) -> HttpResponse:
 def seat_pdf(request: HttpRequest, code: str) -> HttpResponse:
     booking, one = _good(code)
     return _printed(request, booking, [one], name=f"ticket-{one.ticket.label}", with_reference=False)
+
+
+@never_cache
+@require_safe
+def seat_calendar(request: HttpRequest, code: str) -> HttpResponse:
+    booking, one = _good(code)
+    entry = ics.entry(booking, url=one.link, now=timezone.now(), only=one.ticket)
+    return _file(entry.encode(), "text/calendar; charset=utf-8", f"seat-{one.ticket.label}.ics")
 
 
 @never_cache

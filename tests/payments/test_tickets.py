@@ -125,8 +125,13 @@ class TestSeatLink:
         assert "A2" not in copy and sold.reference not in copy and "Asha" not in copy
         assert Client().get(seat_page(sold, "A1", "ticket.pdf")).content.startswith(b"%PDF")
         assert Client().get(seat_page(sold, "A1", "state")).status_code == 200
+        entry = Client().get(seat_page(sold, "A1", "calendar.ics")).content.decode()
+        assert "DESCRIPTION:Seat A1\\, Hall 1." in entry
+        assert "A2" not in entry and sold.reference not in entry and str(sold.pk) not in entry
 
-    @pytest.mark.parametrize("page", ["", "offline/", "state", "ticket.pdf", "ticket.pkpass", "google/"])
+    @pytest.mark.parametrize(
+        "page", ["", "offline/", "state", "ticket.pdf", "calendar.ics", "ticket.pkpass", "google/"]
+    )
     def test_a_guess_opens_nothing(self, sold: Booking, page: str) -> None:
         good = passes.code(ticket(sold, "A1"))
         other = passes.code(Ticket(pk=uuid.uuid4()))
