@@ -45,7 +45,7 @@ class ExchangeIn(serializers.Serializer):
     userId = OptionalText(max_length=200)
 
 
-class ShowOut(serializers.Serializer):
+class ExchangeShowOut(serializers.Serializer):
     showtimeId = serializers.UUIDField()
     startsAt = serializers.DateTimeField()
     hall = serializers.CharField()
@@ -56,10 +56,10 @@ class ShowOut(serializers.Serializer):
     isYours = serializers.BooleanField()
 
 
-class ShowsOut(serializers.Serializer):
+class ExchangeShowsOut(serializers.Serializer):
     bookingId = serializers.UUIDField()
     seats = serializers.ListField(child=serializers.CharField())
-    showtimes = ShowOut(many=True)
+    showtimes = ExchangeShowOut(many=True)
 
 
 class ExchangeOut(serializers.Serializer):
@@ -84,7 +84,7 @@ class Exchange(ApiView):
     is_public = True
     is_booking = True
 
-    @extend_schema(tags=["bookings"], parameters=[LINK_KEY], responses=ShowsOut)
+    @extend_schema(tags=["bookings"], parameters=[LINK_KEY], responses=ExchangeShowsOut)
     def get(self, request: Request, booking_id: uuid.UUID) -> Response:
         """Where the people of a booking could go instead: other shows of the same movie at the same cinema."""
         booking = self._booking(request, booking_id)

@@ -51,6 +51,16 @@ def cancel(
     return cancel(booking_id=booking_id, actor=actor, now=now, reason=reason, amount=amount, by_staff=by_staff)
 
 
+def terms(booking: Booking, seats: Sequence[str] = (), *, now: datetime) -> Terms:
+    """What cancelling these now would give back (all of them, where none is named); reads only.
+
+    Refuses: NotFound, TicketUsed.
+    """
+    if not seats or selectors.is_whole(booking.pk, seats):
+        return refunding.terms(booking, now=now)
+    return _terms(booking, _named(booking, seats), now=now)
+
+
 @use_case
 def _cancel_seats(
     *,

@@ -16,7 +16,7 @@ from bookings.models import Booking, InvalidState
 from bookings.services import at_counter, holds
 from bookings.views import changed, link, query, refund_steps, state_of
 from payments import gateways, returning, selectors
-from payments.services import coming_back, refunding, starting, testing
+from payments.services import coming_back, giving_back, refunding, starting, testing
 from payments.views import vouchers
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid
@@ -81,26 +81,36 @@ def _leave(booking: Booking, key: str) -> HttpResponse:
     return redirect(link("pay", booking, key))
 
 
+_NOT_NOW = (
+    refunding.WindowClosed, refunding.AlreadyCancelled, refunding.PaidAtCounter, giving_back.TicketUsed,
+)  # fmt: skip
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
-    """What would come back, before anybody agrees; then the cancelling."""
+    """What would come back, before anybody agrees; then the cancelling. seat: of a sale, only these."""
     booking, key = changed(request, booking_id)
     if booking.status not in (Booking.Status.PENDING, Booking.Status.CONFIRMED):
         return redirect(link("ticket", booking, key))
-    if request.method == "POST":
-        try:
-            refunding.cancel_booking(
-                booking_id=booking.pk, actor=from_cookies(request), now=timezone.now(), reason=_reason(request)
+    asked = request.POST if request.method == "POST" else request.GET
+    seats, now = list(dict.fromkeys(asked.getlist("seat")))[:50], timezone.now()
+    try:
+        if request.method == "POST":
+            giving_back.cancel(
+                booking_id=booking.pk, seats=seats, actor=from_cookies(request), now=now, reason=_reason(request)
             )
-        except (refunding.WindowClosed, refunding.AlreadyCancelled, refunding.PaidAtCounter) as refusal:
-            messages.warning(request, refusal.message)
-            return redirect(link("cancel", booking, key))
-        return redirect(link("ticket", booking, key))
+            return redirect(link("ticket", booking, key))
+        terms = giving_back.terms(booking, seats, now=now)
+    except _NOT_NOW as refusal:
+        messages.warning(request, refusal.message)
+        return redirect(link("cancel", booking, key))
     facts = {
         "booking": booking,
         "query": query(key),
-        "terms": refunding.terms(booking, now=timezone.now()),
+        "key": key,
+        "seats": seats or booking.seat_labels,
+        "terms": terms,
         "within_days": refunding.EXPECTED_WITHIN.days,
         "is_by_hand": refunding.is_paid_by_hand(booking),
     }

@@ -347,3 +347,17 @@ def test_the_page_leads_to_the_payment_and_from_there_back_to_the_tickets(
     back = client.get(asked["Location"], follow=True)
     assert back.redirect_chain[-1][0].startswith(f"/bookings/{bought['bookingId']}/")
     assert b"C1" in back.content
+
+
+def test_the_page_that_cancels_gives_single_tickets_back_as_well(
+    stage: cast.Stage, client: Client, api: Api, bought: dict[str, Any]
+) -> None:
+    page = f"/bookings/{bought['bookingId']}/cancel/?key={selectors.link_key(uuid.UUID(bought['bookingId']))}"
+
+    assert b"225" in client.get(page + "&seat=A1").content
+    client.post(page, {"seat": ["A1"]})
+
+    row = purchase.row(bought)
+    assert (row.status, row.seat_labels) == ("CONFIRMED", ["A2"])
+    assert client.get(page + "&seat=Z9").status_code == 404
+    assert audit.violations() == []
