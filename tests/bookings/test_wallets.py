@@ -139,7 +139,7 @@ class TestGoogle:
         assert seat["barcode"]["value"] == qr.sign(Ticket.objects.get())
         assert seat["state"] == "ACTIVE"
         assert "Asha" not in json.dumps(claims)
-        assert len(token) < 2400
+        assert len(token) < 1800
 
     def test_the_page_offers_what_we_have_keys_for(self, stage: Stage, key: rsa.RSAPrivateKey, settings: Any) -> None:
         settings.GOOGLE_WALLET = Google("3388", "wallet@showsewa.iam", "", pem(key).decode())
