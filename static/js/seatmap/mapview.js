@@ -2,7 +2,8 @@
 
 import { announce } from "./announce.js";
 import { asGrid } from "./grid.js";
-import { say, money } from "./words.js";
+import { say } from "./words.js";
+import { money } from "../numbers.js";
 
 const SHAPE = { held: "#kHeld", sold: "#kSold", blocked: "#kBlocked" };
 
@@ -126,7 +127,7 @@ export class MapView {
   #typed(event) {
     if (event.ctrlKey || event.key.length !== 1) return undefined;
     const now = performance.now();
-    this.letters = (now - (this.typedAt ?? 0) < 1200 ? this.letters : "") + event.key.toUpperCase();
+    this.letters = (now - (this.typedAt ?? 0) < 2000 ? this.letters : "") + event.key.toUpperCase();
     this.typedAt = now;
     const exact = this.seats.byLabel.get(this.letters);
     return exact ?? this.seats.all.find((seat) => seat.label.toUpperCase().startsWith(this.letters))?.n;
