@@ -15,6 +15,7 @@ from fpdf import FPDF
 from bookings import qr
 from bookings.models import Booking
 from bookings.passes import Pass
+from showsewa import nepali, numerals
 from showsewa import paper as papers
 from showsewa.templatetags.words import named, offset
 
@@ -83,7 +84,9 @@ def _draw(sheet: _Sheet, booking: Booking, one: Pass, *, made_at: datetime, with
     _band(sheet, named(cinema))
     paper.set_y(sheet.y + 16)
     sheet.say(named(showtime.movie, "title"), 16, bold=True)
-    sheet.say(f"{starts_at:%H:%M} · {date_format(starts_at, 'l j F Y')} ({offset(starts_at)})", 10, bold=True, most=1)
+    when = numerals.said(f"{starts_at:%H:%M} · {date_format(starts_at, 'l j F Y')}")
+    sheet.say(f"{when} ({offset(starts_at)})", 10, bold=True, most=1)
+    sheet.say(numerals.said(nepali.spelled(starts_at.date())), 8, grey=True, most=1)
     top = paper.get_y() + 2
     seat = one.ticket.show_seat.seat
     sheet.pair(_("Seat"), one.ticket.label, left=_EDGE, width=24, top=top, size=20)

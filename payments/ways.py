@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import gateways
+from showsewa import numerals
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,6 @@ def offered(booking: Booking, *, now: datetime) -> Sequence[Way]:
     if until is None or at_counter.has_too_many_seats(booking):
         return online
     zone = ZoneInfo(booking.showtime.cinema.time_zone)
-    by = date_format(until.astimezone(zone), "l j F, H:i")
+    by = numerals.said(date_format(until.astimezone(zone), "l j F, H:i"))
     hint = _("In cash or by card, by %(when)s. Your seats are kept until then.") % {"when": by}
     return [*online, Way(Booking.AT_COUNTER, _("Pay at the cinema's counter"), hint, is_later=True)]

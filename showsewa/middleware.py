@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
@@ -12,11 +12,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from showsewa import problems
+from showsewa import numerals, problems
 from showsewa.refusals import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+_A_YEAR = 365 * 24 * 3600
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _JSON_SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{\]}]', re.DOTALL)
 
@@ -85,25 +86,24 @@ class BodyGuard:
 
 class AskedLanguage:
     """?lang=ne: the page in that language, whatever the reader usually takes, so that each has an address of its own.
+    ?digits=deva: Nepali pages with Devanagari digits.
 
-    It is remembered from then on, and taken out of the address: a form that leads back leads to the usual one.
+    Both are remembered from then on, and taken out of the address: a form that leads back leads to the usual one.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "lang=" not in request.META.get("QUERY_STRING", "") or request.path.startswith("/api/"):
-            return self.get_response(request)
-        query = QueryDict(request.META["QUERY_STRING"], mutable=True)
-        asked = query.pop("lang", [""])[-1]
-        if asked not in dict(settings.LANGUAGES):
-            return self.get_response(request)
-        request.META["QUERY_STRING"] = query.urlencode()
-        translation.activate(asked)
-        request.LANGUAGE_CODE = asked
-        response = self.get_response(request)
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, samesite="Lax", secure=request.is_secure())
+        asked = _asked(request, lang=dict(settings.LANGUAGES), digits=numerals.CHOICES)
+        if language := asked.get("lang"):
+            translation.activate(language)
+            request.LANGUAGE_CODE = request.asked_language = language  # type: ignore[attr-defined]
+        with numerals.using(asked.get("digits") or request.COOKIES.get("digits", "")):
+            response = self.get_response(request)
+        for name, cookie in (("lang", settings.LANGUAGE_COOKIE_NAME), ("digits", "digits")):
+            if name in asked:
+                response.set_cookie(cookie, asked[name], max_age=_A_YEAR, samesite="Lax", secure=request.is_secure())
         return response
 
 
@@ -154,6 +154,19 @@ class Refusals:
             if refusal is not None:
                 return problems.answer(request, refusal)
         return None
+
+
+def _asked(request: HttpRequest, **choices: Container[str]) -> dict[str, str]:
+    """Those of `choices` the address asks for, and takes them out of it."""
+    text = request.META.get("QUERY_STRING", "")
+    if request.path.startswith("/api/") or not any(f"{name}=" in text for name in choices):
+        return {}
+    query = QueryDict(text, mutable=True)
+    asked = {name: query[name] for name, known in choices.items() if query.get(name) in known}
+    for name in asked:
+        del query[name]
+    request.META["QUERY_STRING"] = query.urlencode()
+    return asked
 
 
 def _depth(body: bytes) -> int:

@@ -1,10 +1,20 @@
 """Money: Decimal with two places, rounded half up, split so that the parts always add up to the whole."""
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
+from django.utils.translation import gettext_lazy as _
+
+from showsewa import numerals
+
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
+
+# How people there write a sum: by lakh and crore, and by a name of its own. static/js/numbers.js does the same.
+_BY_LAKH = frozenset({"NPR", "INR"})
+_NAMES = {"NPR": _("NPR")}
+_LAKH_COMMAS = re.compile(r"(?<=\d)(?=(?:\d\d)*\d{3}$)")
 
 
 def amount(value: Decimal | int | str) -> Decimal:
@@ -35,6 +45,7 @@ def number(value: Decimal) -> int | float:
 
 
 def text(value: Decimal, currency: str) -> str:
-    """For people: "NPR 1,200" or "NPR 1,200.50"."""
-    digits = f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
-    return f"{currency} {digits}"
+    """For people: "NPR 1,25,000" or "NPR 1,200.50", in the reader's digits."""
+    whole, dot, cents = (f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}").partition(".")
+    grouped = _LAKH_COMMAS.sub(",", whole) if currency in _BY_LAKH else f"{int(whole):,}"
+    return f"{_NAMES.get(currency, currency)} {numerals.said(grouped + dot + cents)}"

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_noop as _noop
 
 from bookings import charges, taxes
 from bookings.models import Booking, Exchange, TaxRule
-from payments import invoice_lines, invoices, nepali
+from payments import invoice_lines, invoices
 from payments.models import Invoice, InvoiceCopy, InvoiceCounter, Refund
 from payments.models.invoices import InvoiceBuyer
-from showsewa import money
+from showsewa import money, nepali
 from showsewa.actors import Actor
 from showsewa.refusals import Refusal
 from showsewa.transactions import use_case

@@ -1,23 +1,49 @@
-"""Words for templates: sums of money, time zones, and names in the reader's language."""
+"""Words for templates: sums of money, days of both calendars, time zones, and names in the reader's language."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.defaultfilters import date as _date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from showsewa import money as sums
+from showsewa import nepali, numerals
 
 register = template.Library()
+
+_FOR_MACHINES = ("c", "Y-m-d")
 
 
 @register.filter
 def money(value: Decimal, currency: str) -> str:
-    """{{ booking.total|money:booking.currency }}: "NPR 1,200"."""
+    """{{ booking.total|money:booking.currency }}: "NPR 1,25,000"."""
     return sums.text(value, currency)
+
+
+@register.filter(name="date", expects_localtime=True)
+def dated(value: datetime | date | str | None, form: str | None = None) -> str:
+    """Django's own |date, in the reader's digits; what machines read stays as it is."""
+    said = _date(value, form)
+    return said if form in _FOR_MACHINES else numerals.said(said)
+
+
+@register.filter(expects_localtime=True)
+def bs(value: datetime | date | None, form: str = "long") -> str:
+    """{{ starts_at|bs }}: "5 Mangsir 2083"; {{ day|bs:"short" }}: "5 Mangsir". To stand beside the date it follows."""
+    if not value:
+        return ""
+    day = value.date() if isinstance(value, datetime) else value
+    return numerals.said(nepali.spelled(day, with_year=form != "short"))
+
+
+@register.filter
+def count(value: object) -> str:
+    """{{ seats_left|count }}: a number in the reader's digits. Never a seat, a reference or what a form sends back."""
+    return numerals.said(value)
 
 
 @register.filter(expects_localtime=True)

@@ -1,5 +1,7 @@
 // Time left by the server's clock. <p class="countdown" data-countdown data-until data-server-now><time/></p>
 
+import { digits } from "./numbers.js";
+
 const WARN_AT = [120, 60, 30];
 
 /** How far the server's clock is ahead of this one, in ms, as seen at receipt. */
@@ -9,7 +11,7 @@ export function offsetOf(serverTime) {
 
 export function clock(seconds) {
   const whole = Math.max(0, Math.ceil(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  return digits(`${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`);
 }
 
 /**

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bookings import taxes
 from bookings.models import TaxRule
-from payments import nepali
+from showsewa import nepali
 
 PERCENT = st.decimals(0, 100, places=2)
 TOTAL = st.decimals(0, 10_000_000, places=2)

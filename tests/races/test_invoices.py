@@ -10,10 +10,11 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from bookings.models import Booking, Ticket
-from payments import invoice_lines, nepali
+from payments import invoice_lines
 from payments.models import Invoice, InvoiceCopy, InvoiceCounter
 from payments.services import counter, invoicing
 from seatsync.models import ShowSeat
+from showsewa import nepali
 from showsewa.models import User
 from tests import cast
 from tests.races.threads import at_once, winners

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from bookings import best
 from seatsync import seatmaps
-from showsewa import money, rendering
+from showsewa import money, numerals, rendering
 from venues import drawing
 from venues.halls import layout
 from venues.layout import Row, Seat
@@ -81,7 +81,7 @@ def labels(layout_id: uuid.UUID) -> dict[str, int]:
 
 @lru_cache(maxsize=256)
 def drawn(layout_id: uuid.UUID, language: str) -> str:
-    """language: only the key; the words are those of the language now active."""
+    """language: numerals.voice(), only the key; the words are those of the language now active."""
     return drawing.svg(layout(layout_id))
 
 
@@ -200,8 +200,10 @@ def shell(show: Showing, price_version: int, language: str, *, is_sold_out: bool
         "seats": drawn(show.layout_id, language),
         "page": _PAGE.decode(),
         "csrf_token": _CSRF.decode(),
-        "request": {"get_full_path": path},
+        "request": {"get_full_path": path, "path": path},
         "WS_URL": settings.WS_URL,
+        "BASE_URL": settings.BASE_URL,
+        "DIGITS": numerals.current(),
         "IS_DEMO": settings.SHOWSEWA_MODE != "live",
     }
     return Shell(render_to_string("venues/showtime.html", context).encode())

@@ -22,7 +22,7 @@ from bookings.models import Booking
 from bookings.services import best as holding
 from bookings.services import holds, rooms
 from seatsync import feed, inventory
-from showsewa import authentication, limits
+from showsewa import authentication, limits, numerals
 from showsewa.actors import NOBODY, Actor
 from showsewa.refusals import NotFound, Refusal
 from venues import halls, listings, seating
@@ -125,12 +125,13 @@ def _must_wait(request: HttpRequest, now: feed.Snapshot) -> bool:
 
 def _is_plain(request: HttpRequest, own: _Own) -> bool:
     """Whether this visitor's page differs from others' by state and token only."""
+    is_asked = hasattr(request, "asked_language")  # its address is another
     is_known = settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
-    return not (is_known or own.is_paying or own.has_lapsed or own.loss or request.META.get("QUERY_STRING"))
+    return not (is_known or own.is_paying or own.has_lapsed or own.loss or request.META.get("QUERY_STRING") or is_asked)
 
 
 def _filled(request: HttpRequest, show: Showing, now: feed.Snapshot, own: _Own) -> HttpResponse:
-    language = get_language() or "en"
+    language = numerals.voice()
     is_sold_out = "A" not in now.state and not own.ordinals
     shell = pieces.shell(show, now.price_version, language, is_sold_out=is_sold_out, path=request.path)
     party = parties.remembered(request)
@@ -141,7 +142,7 @@ def _filled(request: HttpRequest, show: Showing, now: feed.Snapshot, own: _Own) 
 def _context(
     show: Showing, now: feed.Snapshot, own: _Own, party: best.Party, *, is_list: bool, answer: _Answer | None
 ) -> dict[str, Any]:
-    language = get_language() or "en"
+    language = numerals.voice()
     chosen, alert = _chosen(show, now, answer) if answer else (own.ordinals, "")
     if is_list:
         twin = pieces.twin(show.layout_id, now.showtime_id, now.price_version, language)

@@ -1,5 +1,7 @@
 // The clerk's shift, on F9: opened with a float, counted blind, and what came of it. Its own dialogue, so that a sale stays as it is.
 
+import { digits, money } from "../numbers.js";
+
 const at = (id) => document.getElementById(id);
 
 export class Shift {
@@ -91,16 +93,16 @@ function xRows(shift, words) {
 }
 
 function zRows(last, words) {
-  const money = (amount) => sum(amount, last.currency);
+  const told = (amount) => sum(amount, last.currency);
   return [
     [words.shift_closed, `${clock(last.openedAt)} – ${clock(last.closedAt)}`],
-    [words.shift_float, money(last.float)],
-    [words.cash_sales, `${last.cashSales} · ${money(last.cash)}`],
-    [words.cash_refunds, money(last.refunded)],
-    [words.expected, money(last.expected)],
-    [words.counted, money(last.counted)],
-    [words.difference, money(last.difference)],
-    [words.card_sales, `${last.cardSales} · ${money(last.card)}`],
+    [words.shift_float, told(last.float)],
+    [words.cash_sales, `${last.cashSales} · ${told(last.cash)}`],
+    [words.cash_refunds, told(last.refunded)],
+    [words.expected, told(last.expected)],
+    [words.counted, told(last.counted)],
+    [words.difference, told(last.difference)],
+    [words.card_sales, `${last.cardSales} · ${told(last.card)}`],
   ].concat(last.note ? [[words.note, last.note]] : []);
 }
 
@@ -115,9 +117,9 @@ function rows(pairs) {
 }
 
 function sum(amount, currency) {
-  return `${currency} ${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return money(amount, currency, 2);
 }
 
 function clock(text) {
-  return new Date(text).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+  return digits(new Date(text).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }));
 }

@@ -1,5 +1,7 @@
 // The list of what can be sold now.
 
+import { digits } from "../numbers.js";
+
 /** What begins when, by the server's clock. */
 export class Shows {
   constructor(list, filter, { words, choose }) {
@@ -18,7 +20,7 @@ export class Shows {
 
   fitting() {
     const wanted = this.filter.value.trim().toLowerCase();
-    return this.all.filter((show) => `${show.title} ${show.hall} ${show.cinema} ${clock(show)}`.toLowerCase().includes(wanted));
+    return this.all.filter((show) => `${show.title} ${show.hall} ${show.cinema} ${time(show)}`.toLowerCase().includes(wanted));
   }
 
   draw() {
@@ -48,11 +50,16 @@ export class Shows {
   #begins(show) {
     const minutes = Math.round((Date.parse(show.startsAt) - Date.now() - this.ahead) / 60000);
     if (minutes < 0) return this.words.running;
-    return minutes < 90 ? this.words.in_minutes.replace("%s", minutes) : this.words.in_hours.replace("%s", Math.round(minutes / 60));
+    return minutes < 90 ? this.words.in_minutes.replace("%s", digits(minutes)) : this.words.in_hours.replace("%s", digits(Math.round(minutes / 60)));
   }
 }
 
-export function clock({ startsAt, timeZone }) {
+export function clock(show) {
+  return digits(time(show));
+}
+
+/** As it is typed into the filter. */
+function time({ startsAt, timeZone }) {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(new Date(startsAt));
 }
 

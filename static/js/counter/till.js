@@ -1,5 +1,7 @@
 // The right-hand side: what is sold, what it costs, what was given.
 
+import { digits, money, plain } from "../numbers.js";
+
 const at = (id) => document.getElementById(id);
 
 export class Till {
@@ -23,7 +25,7 @@ export class Till {
     const items = amounts.map((amount, level) => {
       const item = document.createElement("li");
       item.className = `level-${level % 6}`;
-      item.textContent = `${currency} ${money(amount)}`;
+      item.textContent = money(amount, currency);
       return item;
     });
     at("legend").replaceChildren(...items);
@@ -59,25 +61,20 @@ export class Till {
     at("next").hidden = step !== "done" && step !== "unsure";
     at("next").firstChild.textContent = `${step === "unsure" ? words.ask_again : words.print} `;
     at("pay-cash").hidden = at("pay-card").hidden = !at("next").hidden;
-    this.#drawChange(sold ? given : this.given, due);
+    this.#drawChange(sold ? given : this.given, due, show?.currency ?? "");
   }
 
   #drawChoice(hall, currency) {
     at("seats").textContent = hall?.chosen.length ? hall.labels().join(", ") : "–";
-    const parts = hall ? hall.prices().map(([price, n]) => `${n} × ${money(price)}`) : [];
-    const added = hall ? hall.quote().lines.map(([name, amount]) => `${name} ${money(amount)}`) : [];
+    const parts = hall ? hall.prices().map(([price, n]) => `${digits(n)} × ${plain(price, currency)}`) : [];
+    const added = hall ? hall.quote().lines.map(([name, amount]) => `${name} ${plain(amount, currency)}`) : [];
     at("prices").textContent = [...parts, ...added].join("  +  ");
-    at("total").textContent = `${currency} ${money(hall?.total() ?? 0)}`.trim();
+    at("total").textContent = currency ? money(hall?.total() ?? 0, currency) : digits(0);
   }
 
-  #drawChange(given, total) {
+  #drawChange(given, total, currency) {
     const left = Math.round((given - total) * 100) / 100;
-    at("change").textContent = given ? `${left < 0 ? this.words.short : this.words.change} ${money(Math.abs(left))}` : "";
+    at("change").textContent = given ? `${left < 0 ? this.words.short : this.words.change} ${plain(Math.abs(left), currency)}` : "";
     at("change").classList.toggle("is-short", left < 0);
   }
-}
-
-function money(amount) {
-  const digits = Number.isInteger(amount) ? 0 : 2;
-  return amount.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

@@ -1,5 +1,7 @@
 // A gift voucher at the till: asked what it is worth, then part of the sale.
 
+import { money } from "../numbers.js";
+
 const at = (id) => document.getElementById(id);
 
 export class Voucher {
@@ -38,7 +40,7 @@ export class Voucher {
       Object.assign(this, { code, worth: found.worth });
       at("voucher-worth").textContent = this.words.voucher_worth
         .replace("%s", found.last4)
-        .replace("%s", `${found.currency} ${found.worth.toLocaleString("en")}`);
+        .replace("%s", money(found.worth, found.currency));
     } catch (error) {
       at("voucher-worth").textContent = error.message;
     }

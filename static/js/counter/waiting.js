@@ -1,5 +1,6 @@
 // Booked on the website, paid here: B, the code or the phone number, Enter, C or K, Enter. Its own dialogue, so that a sale stays as it is.
 
+import { money } from "../numbers.js";
 import { clock, element } from "./shows.js";
 
 const at = (id) => document.getElementById(id);
@@ -127,7 +128,7 @@ export class Waiting {
     at("waiting-title").textContent = booking.show.title;
     at("waiting-when").textContent = `${clock(booking.show)} · ${booking.show.hall}, ${booking.show.cinema}`;
     at("waiting-seats").textContent = booking.seats.join(", ");
-    at("waiting-total").textContent = sum(booking.status === "PENDING" ? booking.due : booking.total, booking.currency);
+    at("waiting-total").textContent = money(booking.status === "PENDING" ? booking.due : booking.total, booking.currency);
     const until = booking.payBy ? this.words.waiting_until.replace("%s", clock({ startsAt: booking.payBy, timeZone: booking.show.timeZone })) : "";
     at("waiting-who").textContent = [booking.bookingReference, booking.name, until].filter(Boolean).join(" · ");
   }
@@ -137,7 +138,7 @@ export class Waiting {
     button.type = "button";
     const title = element("span", "counter__name", booking.show.title);
     title.append(element("small", "", [booking.seats.join(", "), booking.name, booking.bookingReference].filter(Boolean).join(" · ")));
-    button.append(element("kbd", "", String(n + 1)), element("strong", "", clock(booking.show)), title, element("span", "counter__left", sum(booking.due, booking.currency)));
+    button.append(element("kbd", "", String(n + 1)), element("strong", "", clock(booking.show)), title, element("span", "counter__left", money(booking.due, booking.currency)));
     button.addEventListener("click", () => this.#choose(booking));
     const item = element("li");
     item.append(button);
@@ -147,9 +148,4 @@ export class Waiting {
 
 function key() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function sum(amount, currency) {
-  const digits = Number.isInteger(amount) ? 0 : 2;
-  return `${currency} ${amount.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

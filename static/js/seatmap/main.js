@@ -12,7 +12,8 @@ import { nearest } from "./nearest.js";
 import { named, Panel, tell } from "./panel.js";
 import { Party } from "./party.js";
 import { Seats } from "./seats.js";
-import { list, money, say, useWords } from "./words.js";
+import { list, say, useWords } from "./words.js";
+import { digits, money } from "../numbers.js";
 import { Zoom } from "./zoom.js";
 
 const json = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -112,7 +113,7 @@ function showLoss({ lost, soldAtCounter, offered, expiresAt }) {
   if (offered) {
     const labels = list(offered.seats.map((seat) => seat.label));
     const until = new Intl.DateTimeFormat("en-GB", { timeStyle: "short", timeZone: page.timeZone });
-    text.push(say("keptInstead", { seats: labels, until: until.format(new Date(offered.until)) }));
+    text.push(say("keptInstead", { seats: labels, until: digits(until.format(new Date(offered.until))) }));
     choices.push({ text: say("takeIt"), act: () => takeOffer(offered.seats) });
     choices.push({ text: say("noThanks"), act: () => api.decline(page.offerUrl.replace(NO_HOLD, holdId)) });
   }

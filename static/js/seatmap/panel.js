@@ -1,7 +1,8 @@
 // Beside the map, or at the foot of a phone: what is chosen, what it costs, how long it is kept, and what went wrong.
 
 import { announce } from "./announce.js";
-import { list, money, reasons, say } from "./words.js";
+import { list, reasons, say } from "./words.js";
+import { money } from "../numbers.js";
 
 const at = (name) => document.getElementById(name);
 

@@ -2,7 +2,8 @@
 
 import { announce } from "./announce.js";
 import { tell } from "./panel.js";
-import { list, money, reasons, say } from "./words.js";
+import { list, reasons, say } from "./words.js";
+import { money } from "../numbers.js";
 
 const at = (id) => document.getElementById(id);
 const YEAR = 365 * 24 * 3600;

@@ -1,4 +1,6 @@
-// The page's own words, in its language, and sums of money as the server writes them.
+// The page's own words, in its language. Facts that are numbers are counts, and take the reader's digits.
+
+import { digits } from "../numbers.js";
 
 let words = {};
 
@@ -7,7 +9,11 @@ export function useWords(given) {
 }
 
 export function say(key, facts = {}) {
-  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => facts[name] ?? "");
+  return (words[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => told(facts[name]));
+}
+
+function told(fact) {
+  return typeof fact === "number" ? digits(fact) : (fact ?? "");
 }
 
 /** Why these seats are proposed, in words. */
@@ -19,9 +25,4 @@ export function list(items) {
   // Not Intl.ListFormat: Chromium has no Nepali one and would say "and".
   if (items.length < 2) return items.join();
   return say("and", { first: items.slice(0, -1).join(", "), last: items.at(-1) });
-}
-
-export function money(amount, currency) {
-  const digits = Number.isInteger(amount) ? 0 : 2;
-  return `${currency} ${amount.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }

@@ -8,8 +8,14 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import nepali_datetime
+from django.utils.translation import gettext_lazy as _
 
+MONTHS = (
+    _("Baishakh"), _("Jestha"), _("Ashadh"), _("Shrawan"), _("Bhadra"), _("Ashwin"),
+    _("Kartik"), _("Mangsir"), _("Poush"), _("Magh"), _("Falgun"), _("Chaitra"),
+)  # fmt: skip
 FIRST_MONTH = 4  # Shrawan
+_FIRST, _LAST = date(1918, 4, 13), date(2043, 4, 13)  # what the tables know, of 1975 to 2099
 
 
 def day_of(at: datetime, time_zone: str) -> date:
@@ -20,6 +26,14 @@ def day_of(at: datetime, time_zone: str) -> date:
 def bikram_sambat(day: date) -> str:
     """ "2083-08-05" """
     return str(nepali_datetime.date.from_datetime_date(day).isoformat())
+
+
+def spelled(day: date, *, with_year: bool = True) -> str:
+    """ "5 Mangsir 2083"; "" for a day beyond the tables, where nobody can know it."""
+    if not _FIRST <= day <= _LAST:
+        return ""
+    that = nepali_datetime.date.from_datetime_date(day)
+    return f"{that.day} {MONTHS[that.month - 1]}" + (f" {that.year}" if with_year else "")
 
 
 def fiscal_year(day: date) -> str:
