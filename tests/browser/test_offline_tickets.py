@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from bookings import passes, selectors
 from bookings.models import Booking, Ticket
+from tests import cast
+from tests.browser import steps
 from tests.browser.conftest import PHONE, Open, Site
 from tests.visitor import Visitor
 
@@ -123,6 +125,19 @@ def test_another_persons_tickets_go_and_not_my_device_means_so(site: Site, windo
     page.reload()
     expect(page.locator("[data-not-kept]")).to_be_visible()
     assert kept(page) == []
+
+
+def test_signing_out_leaves_nothing_on_the_device(site: Site, windows: Open, sold: Booking) -> None:
+    asha = cast.make_user("asha@example.com")
+    page = windows(allow=NO_NETWORK)
+    steps.sign_in(page, asha, to="/me/")
+    open_and_keep(page, link(sold))
+
+    page.locator("form[action='/logout/'] button").click()
+    page.wait_for_url(re.compile(r"/$"))
+
+    assert steps.until(lambda: page.evaluate("caches.keys()") == [])
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
 def test_a_used_ticket_shows_itself_on_an_open_page_and_codes_grow_large(

@@ -42,6 +42,11 @@ def states(html: str) -> list[str]:
     return re.findall(r'data-pass="(\w+)"', html)
 
 
+def names(text: str, word: str) -> bool:
+    """As a word: two letters stand by chance in a token."""
+    return re.search(rf"\b{re.escape(word)}\b", text) is not None
+
+
 def move(booking: Booking, old: str, new: str) -> None:
     """As solving a conflict and an exchange do it."""
     Ticket.objects.filter(booking=booking, label=old).update(
@@ -114,20 +119,20 @@ class TestSeatLink:
         page = answer.content.decode()
         assert states(page) == ["valid"]
         assert qr.svg(qr.sign(ticket(sold, "A1"))) in page
-        for secret in ("A2", sold.reference, "Asha", "9841234567", "450", "cancel", str(sold.pk)):
-            assert secret not in page, secret
+        for secret in ("A2", sold.reference, "Asha", "9841234567", "NPR 450", "cancel", str(sold.pk)):
+            assert not names(page, secret), secret
         assert answer["X-Robots-Tag"] == "noindex"
         assert "no-store" in answer["Cache-Control"]
 
     def test_its_papers_show_no_more(self, sold: Booking) -> None:
         copy = Client().get(seat_page(sold, "A1", "offline/")).content.decode()
 
-        assert "A2" not in copy and sold.reference not in copy and "Asha" not in copy
+        assert not names(copy, "A2") and sold.reference not in copy and "Asha" not in copy
         assert Client().get(seat_page(sold, "A1", "ticket.pdf")).content.startswith(b"%PDF")
         assert Client().get(seat_page(sold, "A1", "state")).status_code == 200
         entry = Client().get(seat_page(sold, "A1", "calendar.ics")).content.decode()
         assert "DESCRIPTION:Seat A1\\, Hall 1." in entry
-        assert "A2" not in entry and sold.reference not in entry and str(sold.pk) not in entry
+        assert not names(entry, "A2") and sold.reference not in entry and str(sold.pk) not in entry
 
     @pytest.mark.parametrize(
         "page", ["", "offline/", "state", "ticket.pdf", "calendar.ics", "ticket.pkpass", "google/"]
@@ -136,7 +141,8 @@ class TestSeatLink:
         good = passes.code(ticket(sold, "A1"))
         other = passes.code(Ticket(pk=uuid.uuid4()))
 
-        for code in (f"{good[:-2]}AA", good[:-1], other, "x", "%00", "A" * 38):
+        forged = good[:30] + ("B" if good[30] == "A" else "A") + good[31:]
+        for code in (forged, good[:-1], other, "x", "%00", "A" * 38):
             assert Client().get(f"/bookings/seat/{code}/{page}").status_code == 404, code
 
     def test_its_owner_takes_it_back(self, asha_browses: Visitor, sold: Booking) -> None:
@@ -175,7 +181,7 @@ class TestSeatLink:
 
         answer = Client().get(link)
         assert answer.status_code == 410
-        assert 'class="qr"' not in answer.content.decode() and "A2" not in answer.content.decode()
+        assert 'class="qr"' not in answer.content.decode() and not names(answer.content.decode(), "A2")
         assert {Client().get(link + page).status_code for page in ("offline/", "ticket.pdf", "ticket.pkpass")} == {404}
 
     def test_a_seat_that_is_only_held_has_none(self, asha_browses: Visitor, stage: Stage) -> None:
