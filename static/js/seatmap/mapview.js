@@ -5,6 +5,7 @@ import { asGrid } from "./grid.js";
 import { say } from "./words.js";
 import { money } from "../numbers.js";
 
+const TYPING = 2000; // ms between two keys of one label
 const SHAPE = { held: "#kHeld", sold: "#kSold", blocked: "#kBlocked" };
 
 /** What the drawing says of its seats, in layout order. */
@@ -34,6 +35,8 @@ export class MapView {
   constructor(svg, seats, { currency, onToggle, isTooSmall, zoomTo }) {
     Object.assign(this, { svg, seats, currency, onToggle, isTooSmall, zoomTo });
     this.focused = this.#firstStop();
+    this.letters = "";
+    this.typedAt = -TYPING;
     asGrid(svg, seats.all);
     for (const { n, element } of seats.all) element.setAttribute("tabindex", n === this.focused ? "0" : "-1");
     this.paint(seats.all.map((seat) => seat.n));
@@ -127,7 +130,7 @@ export class MapView {
   #typed(event) {
     if (event.ctrlKey || event.key.length !== 1) return undefined;
     const now = performance.now();
-    this.letters = (now - (this.typedAt ?? 0) < 2000 ? this.letters : "") + event.key.toUpperCase();
+    this.letters = (now - this.typedAt < TYPING ? this.letters : "") + event.key.toUpperCase();
     this.typedAt = now;
     const exact = this.seats.byLabel.get(this.letters);
     return exact ?? this.seats.all.find((seat) => seat.label.toUpperCase().startsWith(this.letters))?.n;
