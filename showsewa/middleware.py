@@ -162,7 +162,7 @@ def _asked(request: HttpRequest, **choices: Container[str]) -> dict[str, str]:
     if request.path.startswith("/api/") or not any(f"{name}=" in text for name in choices):
         return {}
     query = QueryDict(text, mutable=True)
-    asked = {name: query[name] for name, known in choices.items() if query.get(name) in known}
+    asked = {name: str(query[name]) for name, known in choices.items() if query.get(name) in known}
     for name in asked:
         del query[name]
     request.META["QUERY_STRING"] = query.urlencode()

@@ -16,6 +16,13 @@ _chosen: ContextVar[str] = ContextVar("digits", default=LATIN)
 _TO_DEVANAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
 
 
+class Count(int):
+    """A number that a sentence may count by, and that is written in the reader's digits."""
+
+    def __str__(self) -> str:
+        return said(int(self))
+
+
 @contextmanager
 def using(digits: str) -> Iterator[None]:
     """digits: one of CHOICES, for as long as this lasts; anything else means Latin."""

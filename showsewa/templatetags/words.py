@@ -41,9 +41,9 @@ def bs(value: datetime | date | None, form: str = "long") -> str:
 
 
 @register.filter
-def count(value: object) -> str:
+def count(value: object) -> object:
     """{{ seats_left|count }}: a number in the reader's digits. Never a seat, a reference or what a form sends back."""
-    return numerals.said(value)
+    return numerals.Count(value) if isinstance(value, int) else numerals.said(value)
 
 
 @register.filter(expects_localtime=True)

@@ -1,5 +1,7 @@
 // Choosing other seats: never more than there are tickets; the one chosen first makes room for the next.
 
+import { digits } from "./numbers.js";
+
 const form = document.querySelector("[data-swap]");
 const most = Number(form.dataset.swap);
 const line = document.querySelector("[data-swap-count]");
@@ -7,7 +9,7 @@ const chosen = [...form.querySelectorAll("[name=seat]:checked")];
 
 function say() {
   line.hidden = false;
-  line.textContent = line.dataset.words.replace("%s", chosen.length).replace("%t", most);
+  line.textContent = line.dataset.words.replace("%s", digits(chosen.length)).replace("%t", digits(most));
   form.querySelector("button.button--primary").disabled = chosen.length !== most;
 }
 
