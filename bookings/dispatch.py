@@ -6,14 +6,24 @@ from bookings import emails, sms
 from bookings.models import Booking, Notice
 
 _SENDERS = {Notice.Medium.EMAIL: emails.send, Notice.Medium.SMS: sms.send}
-_ROWS = ("booking__showtime__movie", "booking__showtime__cinema", "booking__showtime__hall")
+_ROWS = ("booking__user", "booking__showtime__movie", "booking__showtime__cinema", "booking__showtime__hall")
 
 
 def send(notice: Notice) -> None:
     """For `promises.keep`. Raises: Permanent for an address that is refused; anything else is tried again."""
     fresh = Notice.objects.select_related(*_ROWS).get(pk=notice.pk)
-    if _applies(fresh):
+    if _is_wanted(fresh) and _applies(fresh):
         _SENDERS[Notice.Medium(fresh.medium)](fresh)
+
+
+def _is_wanted(notice: Notice) -> bool:
+    """What the owner of an account switched off; never the only message that brings a ticket."""
+    booking, user = notice.booking, notice.booking.user
+    if user is None:
+        return True
+    if notice.kind == Notice.Kind.REMINDER and not user.wants_reminders:
+        return False
+    return notice.medium != Notice.Medium.SMS or user.wants_sms or not booking.email
 
 
 def _applies(notice: Notice) -> bool:

@@ -97,7 +97,7 @@ def held_by(actor: Actor) -> list[uuid.UUID]:
 
 def owned_by(actor: Actor) -> QuerySet[Booking]:
     """What an actor has bought or holds, the newest first."""
-    return _rows().filter(_of_kind(actor), owner=actor.key).order_by("-created_at")
+    return _rows().filter(_of_kind(actor), _of(actor)).order_by("-created_at")
 
 
 def my_bookings(actor: Actor, *, most: int = 50) -> list[Booking]:
@@ -188,6 +188,12 @@ _CHARGES = f"""
     WHERE t.id = %(showtime)s"""  # noqa: S608 - constants of ours
 
 
+def _of(actor: Actor) -> Q:
+    """Their own, and for an account also what it bought as a guest (services/joining)."""
+    own = Q(owner=actor.key)
+    return own | Q(user=actor.user_id) if actor.user_id else own
+
+
 def _of_kind(actor: Actor) -> Q:
     return sandbox.known_to(actor, path="showtime__cinema") if actor.kind == Kind.CHANNEL else Q()
 
@@ -211,7 +217,8 @@ def _is_visible(booking: Booking, actor: Actor, *, key: str, is_fresh_hold_enoug
 
 
 def _is_owner(booking: Booking, actor: Actor) -> bool:
-    return bool(actor.id) and booking.owner == actor.key
+    is_account_s = actor.user_id is not None and booking.user_id == actor.user_id
+    return is_account_s or (bool(actor.id) and booking.owner == actor.key)
 
 
 def _opens(key: str, booking: Booking) -> bool:

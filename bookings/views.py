@@ -30,6 +30,7 @@ from showsewa.refusals import NotFound, Refusal
 
 # Booking's own permission for staff who act on a booking that is not theirs.
 CHANGE = "bookings.cancel_booking"
+_ALIVE = (Booking.Status.HELD, Booking.Status.PENDING, Booking.Status.CONFIRMED)
 
 
 def link(name: str, booking: Booking, key: str = "") -> str:
@@ -330,8 +331,14 @@ def find(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def my_bookings(request: HttpRequest) -> HttpResponse:
-    bookings = selectors.my_bookings(from_cookies(request))
-    return render(request, "bookings/mine.html", {"bookings": bookings, "now": timezone.now()})
+    """What is to come first, the next before the others; then what was."""
+    now, bookings = timezone.now(), selectors.my_bookings(from_cookies(request))
+    open_ones = [one for one in bookings if one.status in _ALIVE and one.showtime.ends_at > now]
+    groups = [
+        {"title": _("To come"), "bookings": sorted(open_ones, key=lambda one: one.showtime.starts_at)},
+        {"title": _("Over"), "bookings": [one for one in bookings if one not in open_ones]},
+    ]
+    return render(request, "bookings/mine.html", {"groups": groups, "is_any": bool(bookings), "now": now})
 
 
 @require_safe

@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.db.models import CharField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Right
 
-from bookings import phones
+from bookings import favourites, phones
 from bookings.models import Booking, Notice, Review
 from payments.models import Case, Payment, Refund
 from showsewa import money
@@ -76,6 +77,16 @@ def _account(user: User) -> dict[str, Any]:
         "language": user.language,
         "since": user.date_joined,
         "lastLogin": user.last_login,
+        "emailAddresses": [
+            {"email": row.email, "isConfirmed": row.verified}
+            for row in EmailAddress.objects.filter(user=user).order_by("pk")
+        ],
+        "city": user.city,
+        "party": user.party,
+        "wantsReminders": user.wants_reminders,
+        "wantsSms": user.wants_sms,
+        "wantsOpenings": user.wants_openings,
+        "favourites": [str(row.movie or row.cinema) for row in favourites.of(user.pk)],
     }
 
 

@@ -64,6 +64,11 @@ def from_cookies(request: HttpRequest) -> Actor:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return of_user(user)
+    return browser_of(request)
+
+
+def browser_of(request: HttpRequest) -> Actor:
+    """The browser's guest whoever is signed in, or NOBODY."""
     try:
         guest = request.get_signed_cookie(GUEST_COOKIE, salt=_SALT)
     except (KeyError, signing.BadSignature):

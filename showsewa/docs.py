@@ -54,6 +54,7 @@ _MEANINGS = {
     "INVALID_STATE": "The booking is past (or not yet at) the state this needs: see bookingStatus.",
     "INVOICE_PRINTED": "The invoice was printed, and what it says is fixed.",
     "LAYOUT_INVALID": "The hall layout has faults: errors points at each (at most 100), total counts them.",
+    "MAIL_UNAVAILABLE": "The mail with a code could not be sent. Try again after Retry-After.",
     "MALFORMED": "The body is not the JSON object this needs.",
     "METHOD_NOT_ALLOWED": "This address does not know this method.",
     "NOTHING_TO_FIX": "Nothing of this comparison is left to be fixed.",

@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "city", "party"])
 class User(AbstractUser):
     """Signs in by e-mail. Staff see only the cinemas they belong to (`Cinema.staff`), superusers all."""
 
@@ -38,6 +38,13 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is taken.")})
     phone = models.CharField(_("phone"), max_length=24, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
+    # How they look for seats, as their browsers' cookies say too (showsewa/tastes.py).
+    city = models.CharField(_("city"), max_length=80, blank=True, default="", db_default="")
+    party = models.PositiveSmallIntegerField(_("how many you are"), null=True, blank=True)
+    # What they are told beside what they need to know.
+    wants_reminders = models.BooleanField(_("reminders"), default=True, db_default=True)
+    wants_sms = models.BooleanField(_("SMS"), default=True, db_default=True)
+    wants_openings = models.BooleanField(_("sales of favourite movies"), default=True, db_default=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -3,10 +3,11 @@
 Pages end in a slash; API routes do not, and every one of them answers under /api/ and /api/v1/ alike.
 """
 
+from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import views as auth
-from django.urls import include, path
+from django.urls import include, path, reverse_lazy
+from django.views.generic import RedirectView
 
 from bookings import api as bookings_api
 from bookings import dialects as bookings_dialects
@@ -177,9 +178,11 @@ pages: list = [
     path("coming/", venues_views.coming, name="coming"),
     path("week/", venues_views.week, name="week"),
     path("cinemas/<slug:slug>/", venues_views.cinema, name="cinema"),
+    path("cinemas/<slug:slug>/favourite/", accounts.like_cinema, name="like-cinema"),
     path("genres/<path:genre>/", venues_views.genre, name="genre"),
     path("movies/<uuid:movie_id>/", venues_views.movie, name="movie"),
     path("movies/<uuid:movie_id>/tell-me/", venues_views.tell_me, name="tell-me"),
+    path("movies/<uuid:movie_id>/favourite/", accounts.like_movie, name="like-movie"),
     path("n/<slug:code>/", venues_views.opening_notice, name="opening-notice"),
     path("movies/<uuid:movie_id>/review/", venues_views.review, name="review"),
     path("reviews/<uuid:review_id>/helpful/", venues_views.helpful, name="review-helpful"),
@@ -255,6 +258,32 @@ pages: list = [
     path("api/redoc", docs.Redoc.as_view()),
 ]
 
+# allauth's views under our addresses and its names; `login`, `register` and `logout` are the site's own words for them.
+doors: list = [
+    path("login/", allauth.login, name="account_login"),
+    path("login/", allauth.login, name="login"),
+    path("login/code/", allauth.request_login_code, name="account_request_login_code"),
+    path("login/code/confirm/", allauth.confirm_login_code, name="account_confirm_login_code"),
+    path("login/again/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("logout/", allauth.logout, name="account_logout"),
+    path("logout/", allauth.logout, name="logout"),
+    path("register/", allauth.signup, name="account_signup"),
+    path("register/", allauth.signup, name="register"),
+    path("register/confirm/", allauth.email_verification_sent, name="account_email_verification_sent"),
+    path("account-closed/", allauth.account_inactive, name="account_inactive"),
+    path("password/", allauth.password_reset, name="account_reset_password"),
+    path("password/code/", allauth.confirm_password_reset_code, name="account_confirm_password_reset_code"),
+    path("password/new/", allauth.complete_password_reset, name="account_complete_password_reset"),
+    path(
+        "password/done/",
+        RedirectView.as_view(url=reverse_lazy("login")),
+        name="account_password_reset_completed",
+    ),
+    path("me/account/email/", allauth.email, name="account_email"),
+    path("me/account/password/", allauth.password_change, name="account_change_password"),
+    path("me/account/password/new/", allauth.password_set, name="account_set_password"),
+]
+
 urlpatterns = [
     path("api/v1/", include(api)),
     path("api/", include((api, "unversioned"))),
@@ -266,11 +295,10 @@ urlpatterns = [
     path("admin/board/", admin.site.admin_view(desk_figures.board), name="board"),
     path("admin/personal-data/", admin.site.admin_view(desk_personal.personal_data), name="personal-data"),
     path("admin/second-factor/", admin.site.admin_view(desk_second_factor.enrol), name="second-factor"),
+    path("admin/login/", accounts.staff_login),
     path("admin/", admin.site.urls),
-    path("login/", auth.LoginView.as_view(template_name="login.html"), name="login"),
-    path("register/", accounts.register, name="register"),
     path("me/account/", accounts.profile, name="profile"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    *doors,
     path("i18n/", include("django.conf.urls.i18n")),
     *pages,
 ]

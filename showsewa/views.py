@@ -1,56 +1,93 @@
-"""Accounts of customers: getting one and changing it. Nobody needs one to buy."""
+"""Accounts of customers, as far as they are ours: allauth opens them and lets people in. Nobody needs one to buy."""
+
+import uuid
 
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from showsewa import limits
-from showsewa.actors import NOBODY
+from bookings import favourites
+from bookings.services import favourites as liking
+from showsewa import tastes
 from showsewa.admin.base import person
-from showsewa.forms import ProfileForm, RegisterForm
-from showsewa.models import User
-
-
-@never_cache
-@sensitive_post_parameters("password")
-@require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
-    """A new customer, signed in at once; whoever is signed in already has nothing to do here."""
-    if request.user.is_authenticated:
-        return redirect("my-bookings")
-    form = RegisterForm(request.POST or None)
-    if request.method == "POST":
-        limits.check(NOBODY, limits.address_of(request))
-        if form.is_valid():
-            given = form.cleaned_data
-            user = User.objects.create_user(given["email"], given["password"], first_name=given["first_name"])
-            login(request, user)
-            return redirect(_way_on(request))
-    return render(request, "register.html", {"form": form, "next": request.GET.get("next", "")})
+from showsewa.forms import ProfileForm
+from showsewa.refusals import Forbidden
+from venues import listings
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """What a customer's tickets and mails say of them."""
-    form = ProfileForm(request.POST or None, instance=person(request))
+    """Who they are on their tickets, how they look for seats, what they are told, what they like."""
+    user = person(request)
+    form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        user = form.save(commit=False)
-        user.save(update_fields=list(form.Meta.fields))
+        form.save(commit=False).save(update_fields=list(form.Meta.fields))
+        liking.follow(user, city=_city(request), now=timezone.now())
         messages.success(request, _("Saved."))
-        return redirect("profile")
-    return render(request, "profile.html", {"form": form})
+        response = redirect("profile")
+        tastes.to_cookies(response, user)
+        return response
+    return render(request, "account/profile.html", {"form": form, "favourites": favourites.of(user.pk)})
 
 
-def _way_on(request: HttpRequest) -> str:
-    """Only to a page of ours."""
-    path = request.POST.get("next", "")
-    return path if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "my-bookings"
+@require_POST
+def like_movie(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
+    page = reverse("movie", args=[movie_id])
+    if not request.user.is_authenticated:
+        return redirect_to_login(page)
+    movie = listings.movie(movie_id)
+    if "off" in request.POST:
+        liking.remove(person(request), movie=movie)
+    else:
+        liking.add(person(request), movie=movie, city=_city(request), now=timezone.now())
+    return redirect(_back(request, page))
+
+
+@require_POST
+def like_cinema(request: HttpRequest, slug: str) -> HttpResponse:
+    page = reverse("cinema", args=[slug])
+    if not request.user.is_authenticated:
+        return redirect_to_login(page)
+    cinema = listings.cinema_at(slug)
+    if "off" in request.POST:
+        liking.remove(person(request), cinema=cinema)
+    else:
+        liking.add(person(request), cinema=cinema, city=_city(request), now=timezone.now())
+    return redirect(_back(request, page))
+
+
+@never_cache
+@require_safe
+def staff_login(request: HttpRequest) -> HttpResponse:
+    """The desk has no door of its own: one way in, with one set of limits. Refuses: Forbidden."""
+    way_on = _safe(request.GET.get("next", "")) or reverse("admin:index")
+    if not request.user.is_authenticated:
+        return redirect_to_login(way_on)
+    if not person(request).is_staff:
+        raise Forbidden(_("This page is for people who work here. Sign in with your account for work."))
+    return redirect(way_on)
+
+
+def _city(request: HttpRequest) -> str:
+    """Where tickets of a movie are looked for: as the page says, or as the account or the browser remembers."""
+    known = [city.name for city in listings.cities()]
+    said = [request.POST.get("city", ""), person(request).city, *known]
+    return next((name for name in said if name in known), "")
+
+
+def _back(request: HttpRequest, page: str) -> str:
+    return _safe(request.POST.get("next", "")) or page
+
+
+def _safe(path: str) -> str:
+    return path if path and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""

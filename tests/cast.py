@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
@@ -141,6 +142,7 @@ def make_showtime(hall: Hall, movie: Movie, *, starts_at: datetime, price: int =
 def make_user(email: str, *, role: str = "", cinemas: tuple[Cinema, ...] = (), **fields: object) -> User:
     """role: one of `roles`; staff of these cinemas only."""
     user = User.objects.create_user(email, PASSWORD, is_staff=bool(role), **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if role:
         group, _is_new = Group.objects.get_or_create(name=role)
         names = [name.partition(".") for name in roles.PERMISSIONS[role]]

@@ -2,6 +2,7 @@
 
 from bookings.models.bookings import MOVES, Booking, InvalidState
 from bookings.models.exchanges import Exchange
+from bookings.models.favourites import Favourite
 from bookings.models.notices import Notice
 from bookings.models.prices import FeeRule, TaxRule
 from bookings.models.promos import PromoCode
@@ -14,6 +15,7 @@ __all__ = [
     "ArchivedTicket",
     "Booking",
     "Exchange",
+    "Favourite",
     "FeeRule",
     "HelpfulVote",
     "InvalidState",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from bookings.models.promos import PromoBatchCode, PromoCode
@@ -146,6 +146,8 @@ class Booking(models.Model):
             models.Index(fields=["owner", "showtime"], name="booking_by_owner"),
             models.Index(fields=["confirmed_at"], name="booking_by_confirmation"),
             models.Index(fields=["exchange_of"], condition=Q(exchange_of__isnull=False), name="booking_of_exchange"),
+            # What somebody bought before they had an account, found when they prove their address.
+            models.Index(Lower("email"), condition=Q(user=None) & ~Q(email=""), name="booking_of_guest"),
             # Oldest first, for who forgets them; sales without a name never come in.
             models.Index(fields=["id"], condition=~Q(name="", email="", phone=""), name="booking_personal"),
         ]

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db.models import F, Func, IntegerField, Model, Q, Value
 
-from bookings.models import Booking, Notice, Review
+from bookings.models import Booking, Favourite, Notice, Review
 from bookings.models.promos import PromoUse
 from bookings.services import openings
 from payments import personal
@@ -76,9 +77,11 @@ def close_account(*, user_id: uuid.UUID) -> bool:
     if user is None:
         return False
     openings.forget(email=user.email, phone=user.phone)
+    EmailAddress.objects.filter(user=user).delete()
+    Favourite.objects.filter(user=user).delete()
     user.set_unusable_password()
     blank = {"email": f"erased-{user.pk}@erased.invalid", "first_name": "", "last_name": "", "phone": ""}
-    User.objects.filter(pk=user.pk).update(**blank, password=user.password, is_active=False)
+    User.objects.filter(pk=user.pk).update(**blank, city="", party=None, password=user.password, is_active=False)
     history.events(User).filter(pgh_obj_id=user.pk).update(**blank)
     LogEntry.objects.filter(object_id=str(user.pk)).update(object_repr=str(user.pk), change_message="")
     return True

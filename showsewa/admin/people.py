@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.admin import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -19,7 +20,8 @@ from showsewa.admin.base import DeskAdmin, Evidence, SharedAmongCinemas, person
 from showsewa.models import User
 from venues.models import Cinema
 
-admin.site.unregister(Group)
+# allauth's own page could call any address proved, and so hand a guest's bookings to anybody.
+admin.site.unregister([Group, EmailAddress])
 
 
 class _AtCinemas(forms.ModelForm):
@@ -104,6 +106,8 @@ class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):  # type: ignore
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         history.sign(person(request).email)
         super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:  # what was proved was another address
+            EmailAddress.objects.filter(user=obj).delete()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

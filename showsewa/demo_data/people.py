@@ -1,5 +1,6 @@
 """The demo's staff, one customer, channels with their keys, and a promo code."""
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -27,6 +28,7 @@ def build_people() -> dict[str, User]:
         create = User.objects.create_superuser if key == roles.ADMIN else User.objects.create_user
         is_staff = key in roles.PERMISSIONS
         people[key] = create(login["email"], login["password"], first_name=first, last_name=last, is_staff=is_staff)
+        EmailAddress.objects.create(user=people[key], email=login["email"], verified=True, primary=True)
         if is_staff:
             people[key].groups.add(Group.objects.get(name=key))
     people["counter"].cinemas.set(Cinema.objects.filter(slug=CINEMAS[0].slug))

@@ -133,6 +133,7 @@ def test_signing_out_leaves_nothing_on_the_device(site: Site, windows: Open, sol
     steps.sign_in(page, asha, to="/me/")
     open_and_keep(page, link(sold))
 
+    page.goto("/me/account/")
     page.locator("form[action='/logout/'] button").click()
     page.wait_for_url(re.compile(r"/$"))
 

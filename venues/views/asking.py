@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
 
 from seatsync import programme
+from showsewa import tastes
 from venues.listings import City
 
-CITY_COOKIE = "city"
+CITY_COOKIE = tastes.CITY_COOKIE
 NEAR_COOKIE = "near"  # what the browser's geolocation said, to a kilometre; static/js/near.js writes it
 STRIP_DAYS = 7
 TONIGHT_FROM = 17
-_YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +79,6 @@ def where(request: HttpRequest, cities: list[City], city: City) -> dict[str, Any
 
 def remember(request: HttpRequest, response: HttpResponse, city: City) -> HttpResponse:
     if request.GET.get("city") == city.name:
-        response.set_cookie(CITY_COOKIE, quote(city.name), max_age=_YEAR, samesite="Lax", secure=request.is_secure())
+        tastes.set_cookie(response, CITY_COOKIE, city.name)
+        tastes.keep(request, city=city.name)
     return response

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 
 from bookings import best, seatrules
 from seatsync import feed
+from showsewa import tastes
 from venues.listings import Showing
 
-_COOKIE, _YEAR = "party", 365 * 24 * 3600
+_COOKIE = tastes.PARTY_COOKIE
 
 
 def remembered(request: HttpRequest) -> best.Party:
@@ -25,7 +26,8 @@ def posted(request: HttpRequest) -> best.Party:
 def remember(request: HttpRequest, response: HttpResponse) -> None:
     count = _count(request.POST.get("party", ""))
     if count:
-        response.set_cookie(_COOKIE, str(count), max_age=_YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+        tastes.set_cookie(response, _COOKIE, str(count))
+        tastes.keep(request, party=count)
 
 
 def proposed(show: Showing, now: feed.Snapshot, party: best.Party) -> dict[str, Any] | None:

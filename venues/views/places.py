@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bookings import favourites
 from seatsync import programme
+from showsewa.authentication import from_cookies
 from showsewa.refusals import NotFound
 from venues import listings, search
 from venues.listings import City
@@ -33,6 +35,7 @@ def cinema(request: HttpRequest, slug: str) -> HttpResponse:
         showtimes = listings.bookable(day, now=now, at=at)
     context = {
         "at": at,
+        "is_favourite": favourites.has(from_cookies(request), cinema=at),
         "city": city,
         "day": day,
         "days": asking.strip(today, day),

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from bookings import openings
+from bookings import favourites, openings
 from seatsync import programme
+from showsewa.authentication import from_cookies
 from showsewa.refusals import NotFound
 from venues import listings, posters
 from venues.views import asking, reviews
@@ -72,6 +73,7 @@ def movie_page(request: HttpRequest, movie_id: uuid.UUID, *, status: int = 200, 
         "movie": film,
         "day": day,
         "days": asking.strip(today, day, playing),
+        "is_favourite": favourites.has(from_cookies(request), movie=film),
         "is_playing": bool(playing),
         "is_on_sale": bool(playing) and openings.on_sale(now=now, movie=film, city=city.name).exists(),
         "is_released": film.released_on is None or film.released_on <= today,
