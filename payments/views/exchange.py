@@ -50,7 +50,12 @@ def exchange(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, booking: Booking, key: str, seats: list[str], *, by_staff: bool) -> HttpResponse:
-    asked = {"seats": seats, "actor": from_cookies(request), "now": timezone.now(), "by_staff": by_staff}
+    asked: dict[str, Any] = {
+        "seats": seats,
+        "actor": from_cookies(request),
+        "now": timezone.now(),
+        "by_staff": by_staff,
+    }
     show = _show(request, booking)
     if "agreed" not in request.POST:
         return _confirm(request, booking, key, exchanging.terms(booking, show, **asked))

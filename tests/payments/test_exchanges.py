@@ -1,6 +1,5 @@
 """Exchanging seats: other ones of the show, or another show; cheaper, dearer or the same."""
 
-import uuid
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,13 +9,15 @@ from django.test import Client
 from django.utils import timezone
 
 from bookings import emails, qr, selectors, sms
-from bookings.models import Booking, Exchange, Notice, Ticket
+from bookings.models import Booking, Exchange, FeeRule, Notice, PromoCode, Ticket
 from payments import audit, invoices
 from payments.models import Invoice, Payment, Refund
-from payments.services import invoicing, refunding
+from payments.services import expiring, invoicing, refunding
 from seatsync.models import ShowSeat
+from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
+from tests.payments import gifts
 from tests.purchase import AS_ASHA, AS_BIKASH
 from venues.models import Showtime
 
@@ -314,50 +315,70 @@ def test_one_mail_tells_the_new_seats_and_the_reminder_moves_along(
     assert left.get().due_at == tomorrow.starts_at - timedelta(hours=3)
 
 
-def test_the_page_shows_what_it_means_before_anything_changes(
-    stage: cast.Stage, client: Client, api: Api, bought: dict[str, Any], tomorrow: Showtime
+def test_a_gift_voucher_pays_a_part_of_the_difference_and_the_bank_the_rest(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
 ) -> None:
-    cost(tomorrow, 300)
-    page = f"/bookings/{bought['bookingId']}/exchange/?key={selectors.link_key(uuid.UUID(bought['bookingId']))}"
-    assert b"A1" in client.get(page).content
-    form = {"show": str(tomorrow.pk), "seat": ["B1", "B2"]}
+    cost(stage.showtime, 600, "C1", "C2")
+    gift = gifts.sell(stage, 200)
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
 
-    terms = client.post(page, form)
+    spent = api.post(f"/bookings/{waiting}/voucher", {"code": gift.code}, **AS_ASHA).json()
 
-    assert terms.status_code == 200 and b"-300.00" in terms.content
+    assert (spent["paidAmount"], spent["dueAmount"]) == (200, 100)
     assert purchase.row(bought).seat_labels == ["A1", "A2"]
-    done = client.post(page, form | {"agreed": "-300.00"})
-    assert (done.status_code, purchase.row(bought).seat_labels) == (302, ["B1", "B2"])
-    assert client.get(done["Location"]).status_code == 200
+    assert audit.violations() == []
+    pay(api, waiting)
+    assert purchase.row(bought).seat_labels == ["C1", "C2"]
+    assert Payment.objects.filter(booking=bought["bookingId"], status="SUCCESS").count() == 3
     assert audit.violations() == []
 
 
-def test_the_page_leads_to_the_payment_and_from_there_back_to_the_tickets(
-    stage: cast.Stage, client: Client, api: Api, bought: dict[str, Any]
+def test_a_gift_voucher_that_pays_all_of_it_confirms_the_exchange(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
 ) -> None:
     cost(stage.showtime, 600, "C1", "C2")
-    page = f"/bookings/{bought['bookingId']}/exchange/?key={selectors.link_key(uuid.UUID(bought['bookingId']))}"
+    gift = gifts.sell(stage, 500)
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
 
-    asked = client.post(page, {"show": stage.path, "seat": ["C1", "C2"], "agreed": "300.00"})
+    spent = api.post(f"/bookings/{waiting}/voucher", {"code": gift.code}, **AS_ASHA).json()
 
-    assert asked.status_code == 302 and "/pay/" in asked["Location"]
-    assert b"300" in client.get(asked["Location"]).content
-    waiting = Booking.objects.get(exchange_of=bought["bookingId"])
-    pay(api, str(waiting.pk))
-    back = client.get(asked["Location"], follow=True)
-    assert back.redirect_chain[-1][0].startswith(f"/bookings/{bought['bookingId']}/")
-    assert b"C1" in back.content
+    assert (spent["bookingStatus"], spent["dueAmount"], spent["voucherBalance"]) == ("CONFIRMED", 0, 200)
+    assert purchase.row(bought).seat_labels == ["C1", "C2"]
+    assert audit.violations() == []
 
 
-def test_the_page_that_cancels_gives_single_tickets_back_as_well(
-    stage: cast.Stage, client: Client, api: Api, bought: dict[str, Any]
+def test_what_was_paid_as_a_difference_by_voucher_lapses_back_onto_it(
+    stage: cast.Stage, api: Api, bought: dict[str, Any]
 ) -> None:
-    page = f"/bookings/{bought['bookingId']}/cancel/?key={selectors.link_key(uuid.UUID(bought['bookingId']))}"
+    cost(stage.showtime, 600, "C1", "C2")
+    gift = gifts.sell(stage, 200)
+    waiting = exchange(api, bought, "C1", "C2").json()["paymentBookingId"]
+    api.post(f"/bookings/{waiting}/voucher", {"code": gift.code}, **AS_ASHA)
 
-    assert b"225" in client.get(page + "&seat=A1").content
-    client.post(page, {"seat": ["A1"]})
+    expiring.expire_due(now=timezone.now() + timedelta(hours=1))
 
+    assert Refund.objects.get(payment__booking=waiting).amount == 200
+    assert purchase.row(bought).seat_labels == ["A1", "A2"]
+    assert audit.violations() == []
+
+
+def test_staff_exchange_when_buyers_no_more_may_and_code_and_fee_stay_those_of_the_sale(
+    stage: cast.Stage, api: Api, devi: User
+) -> None:
+    PromoCode.objects.create(code="SAVE20", percent=20)
+    FeeRule.objects.create(name="Booking fee", amount=25, starts_on="2024-07-16", is_returned=False)
+    bought = purchase.book(api, stage, "A1", "A2", promoCode="SAVE20")
+    purchase.pay(api, bought)
+    FeeRule.objects.update(amount=99)
+    Showtime.objects.update(starts_at=timezone.now() + timedelta(minutes=90))
+    cost(stage.showtime, 300, "C1", "C2")
+    staff = Client()
+    staff.force_login(devi)
+
+    answer = Api(client=staff).post(f"/bookings/{bought['bookingId']}/exchange", {"seatIds": ["C1", "C2"]})
+
+    assert answer.json()["status"] == "EXCHANGED", answer.json()
     row = purchase.row(bought)
-    assert (row.status, row.seat_labels) == ("CONFIRMED", ["A2"])
-    assert client.get(page + "&seat=Z9").status_code == 404
+    assert (row.subtotal, row.discount, row.fee, row.total) == (600, 120, 50, 530)
+    assert answer.json()["refundAmount"] == 240
     assert audit.violations() == []
