@@ -80,7 +80,8 @@ def part(mail: EmailMessage, kind: str) -> str:
 
 
 def make_notice(booking: Booking, kind: Notice.Kind, medium: str = "EMAIL", **facts: str) -> Notice:
-    given = notices.money_facts(Decimal(450), "NPR", expected_by=timezone.now() + timedelta(days=7)) | facts
+    given = notices.money_facts(Decimal(450), "NPR", expected_by=timezone.now() + timedelta(days=7))
+    given |= {"leave": "/waiting-list/leave/", "old": "A1", "new": "B1"} | facts
     return Notice.objects.create(booking=booking, kind=kind, medium=medium, about="test", facts=given)
 
 

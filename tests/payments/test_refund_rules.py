@@ -98,6 +98,7 @@ def form(stage: cast.Stage, rules: str) -> dict:
         "name": cinema.name, "name_ne": "", "slug": cinema.slug, "city": cinema.city, "latitude": cinema.latitude,
         "longitude": cinema.longitude, "time_zone": cinema.time_zone, "currency": "NPR", "is_active": "on",
         "conflict_policy": cinema.conflict_policy, "refund_tiers": rules, "second_factor_above": "",
+        "lonely_seats": cinema.lonely_seats, "counter_minutes": 30, "counter_seats": 4,
         "price_cards-TOTAL_FORMS": 0, "price_cards-INITIAL_FORMS": 0,
         "pricecard_set-TOTAL_FORMS": 0, "pricecard_set-INITIAL_FORMS": 0,
     }  # fmt: skip
