@@ -1,6 +1,4 @@
-// Runs on every page: says that scripts run, and sends forms that change something only once.
-
-document.documentElement.classList.add("js");
+// Runs on every page: sends forms that change something only once.
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
