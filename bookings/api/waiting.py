@@ -128,7 +128,7 @@ class StandbyIn(s.Serializer):
     sessionToken = OptionalText(max_length=200)
 
 
-class OfferOut(s.Serializer):
+class StandbyOfferOut(s.Serializer):
     holdId = s.UUIDField()
     seats = s.ListField(child=s.CharField())
     expiresAt = s.DateTimeField()
@@ -142,7 +142,7 @@ class StandbyOut(s.Serializer):
     zone = s.CharField(allow_null=True)
     place = s.IntegerField(allow_null=True, help_text="Among all who wait; smaller parties may be served before.")
     until = s.DateTimeField()
-    offer = OfferOut(allow_null=True)
+    offer = StandbyOfferOut(allow_null=True)
     createdAt = s.DateTimeField()
 
 
