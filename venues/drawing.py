@@ -16,6 +16,7 @@ from venues.models import SeatType
 
 PITCH = 40.0  # from seat to seat, in the drawing's own units
 _MARGIN = 44.0
+_LARGEST = 1.2  # how much it grows to fill a frame: static/js/seatmap/zoom.js
 
 _Spots = dict[str, tuple[int, float]]  # seat id -> its ordinal, and where it is from left to right
 
@@ -50,7 +51,7 @@ def svg(layout: Layout) -> str:
     left, top, right, bottom = _box(layout, scale)
     size = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
     return (
-        f'<svg id="map" viewBox="{size}" role="img" aria-label="{_("Seat map")}">'
+        f'<svg id="map" viewBox="{size}" width="{(right - left) * _LARGEST:.0f}" role="img" aria-label="{_("Seat map")}">'
         f"{_around(layout, scale)}{sections}</svg>"
     )
 
