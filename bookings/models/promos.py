@@ -77,7 +77,8 @@ class PromoCode(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(Upper("code"), name="promo_code_unique"),
             models.CheckConstraint(
-                condition=Q(percent__range=(1, 100), amount=None) | Q(percent=None, amount__gt=0),
+                condition=Q(percent__isnull=False, percent__range=(1, 100), amount=None)
+                | Q(percent=None, amount__isnull=False, amount__gt=0),
                 name="promo_code_percent_or_amount",
                 violation_error_message=_("Give either a percentage or an amount."),
             ),

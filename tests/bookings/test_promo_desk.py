@@ -58,6 +58,14 @@ def test_a_cap_without_a_percentage_is_refused_in_words(desk: Client, stage: cas
     assert not PromoCode.objects.exists()
 
 
+@pytest.mark.parametrize(("percent", "amount"), [("", ""), ("20", "100")])
+def test_a_code_takes_off_a_percentage_or_an_amount(desk: Client, stage: cast.Stage, percent: str, amount: str) -> None:
+    answer = desk.post(page("promocode_add"), fields(stage, percent=percent, amount=amount))
+
+    assert "Give either a percentage or an amount." in answer.content.decode()
+    assert not PromoCode.objects.exists()
+
+
 def test_what_was_changed_is_in_the_history(desk: Client, stage: cast.Stage, rule: PromoCode) -> None:
     changed = fields(stage, code="DASHAIN", percent="25", is_single_use="on", is_active="on")
 
