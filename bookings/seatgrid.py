@@ -13,7 +13,7 @@ from bookings.models import Booking
 from seatsync.models import OWN_WEB, SeatStatus, ShowSeat
 from venues.models import SeatType, Showtime
 
-SIGNS = {SeatType.WHEELCHAIR: "W", SeatType.COMPANION: "C"}
+SIGNS: dict[str, str] = {SeatType.WHEELCHAIR: "W", SeatType.COMPANION: "C"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ def is_bound(actor: Actor) -> bool:
     return actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
 
 
+def check_turn(*, showtime_id: uuid.UUID, actor: Actor) -> None:
+    """For who takes seats without a hold. Reads only. Refuses: WaitingRoomOpen, in a rush before it is their turn."""
+    turns = Visitor.objects.filter(room=showtime_id, owner=actor.key, until__gt=Now(), left_at=None)
+    if ShowInventory.objects.filter(pk=showtime_id, is_crowded=True).exists() and not turns.exists():
+        raise must_wait(showtime_id)
+
+
 def must_wait(showtime_id: uuid.UUID) -> WaitingRoomOpen:
     """What somebody is told who wants seats out of turn."""
     return WaitingRoomOpen(

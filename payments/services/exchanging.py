@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from bookings import exchanges, policy, selectors
 from bookings.exchanges import Plan, Seat
 from bookings.models import Booking, Exchange
-from bookings.services import checkout, exchanging, holds, steps
+from bookings.services import checkout, exchanging, holds, rooms, steps
 from bookings.services.checkout import Told
 from payments.models import Payment, Refund
 from payments.services import approving, giving_back, refunding
@@ -104,12 +104,14 @@ def terms(
 ) -> Terms:
     """What it would cost or give back; reads only. seats: public ids or labels of all they will have.
 
-    Refuses: what `check` does, NotFound, OtherCount, NothingToExchange, LonelySeat, CompanionRule.
+    Refuses: what `check` does, NotFound, OtherCount, NothingToExchange, LonelySeat, CompanionRule, WaitingRoomOpen.
     """
     check(booking, now=now, by_staff=by_staff)
     show = exchanges.show_for(booking, showtime_id, now=now)
     plan = exchanges.plan(booking, show, exchanges.named(show, seats))
     exchanges.check_rules(plan, actor=actor, now=now)
+    if plan.is_other_show and rooms.is_bound(actor):
+        rooms.check_turn(showtime_id=show.pk, actor=actor)
     pays = max(plan.difference, money.ZERO)  # read here: the swap makes the sale's sums those of the new seats
     back = min(max(-plan.difference, money.ZERO), refunding.refundable(booking))
     most = policy.refund_percent(booking.refund_policy, starts_at=booking.showtime.starts_at, now=now)

@@ -13,6 +13,7 @@ from bookings.models import Booking, Exchange, FeeRule, Notice, PromoCode, Ticke
 from payments import audit, invoices
 from payments.models import Invoice, Payment, Refund
 from payments.services import expiring, invoicing, refunding
+from seatsync import opening
 from seatsync.models import ShowSeat
 from showsewa.models import User
 from tests import cast, purchase
@@ -382,3 +383,14 @@ def test_staff_exchange_when_buyers_no_more_may_and_code_and_fee_stay_those_of_t
     assert (row.subtotal, row.discount, row.fee, row.total) == (600, 120, 50, 530)
     assert answer.json()["refundAmount"] == 240
     assert audit.violations() == []
+
+
+def test_a_rush_for_the_other_show_is_no_reason_to_pass_those_who_wait(
+    stage: cast.Stage, api: Api, bought: dict[str, Any], tomorrow: Showtime
+) -> None:
+    opening.set_crowded(tomorrow.pk, True)
+
+    answer = exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk))
+
+    assert (answer.status_code, "waitingUrl" in answer.json()) == (429, True)
+    assert exchange(api, bought, "A2", "A3").status_code == 200
