@@ -74,6 +74,46 @@ def test_the_sources_are_read_even_inside_formatted_strings(said: dict[translati
     assert translations.Word("Can cancel bookings") not in said
 
 
+def test_no_page_says_a_word_that_nobody_could_translate() -> None:
+    pages = [path for path in translations.sources() if path.suffix == ".html" and "emails" not in path.parts]
+    scripts = sorted((translations.ROOT / "static/js").rglob("*.js"))
+    of_desk = {"board.js", "conflict-alarm.js", "desk-conflict.js", "desk-seats.js"}
+
+    said = {path.name: translations.bare(path.read_text()) for path in pages}
+    said |= {path.name: translations.bare_in_script(path.read_text()) for path in scripts if path.name not in of_desk}
+
+    assert len(pages) > 50 and len(scripts) > 20
+    assert {name: words for name, words in said.items() if words} == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("<p>Seats <b>{{ n }}</b></p>", ["Seats "]),
+        ('<a aria-label="Close this">×</a>', ["Close this"]),
+        ('<input placeholder="Name" value="{{ name }}">', ["Name"]),
+        ("{% if free %}free{% endif %}", [" free "]),
+        ('{% translate "Seats" %} <kbd>Esc</kbd> · ShowSewa <svg><text>Seats</text></svg>', []),
+        ("{% blocktranslate %}Seats{% endblocktranslate %}{# Seats #}", []),
+    ],
+)
+def test_a_bare_word_is_found_in_a_page(page: str, words: list[str]) -> None:
+    """The negative control."""
+    assert translations.bare(page) == words
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ('tell("Somebody was quicker."); // Not this one', ["Somebody was quicker."]),
+        ("tell(`${n} seats are gone`)", ["${n} seats are gone"]),
+        ('say("soldMany"); /* Nor this one */ x.className = "alert alert--bad";', []),
+    ],
+)
+def test_a_bare_sentence_is_found_in_a_script(script: str, words: list[str]) -> None:
+    assert translations.bare_in_script(script) == words
+
+
 @pytest.mark.parametrize(("language", "said", "unsaid"), [("ne", "हास्य", "Comedy"), ("en", "Comedy", "हास्य")])
 def test_words_from_rows_are_said_in_the_language_of_the_reader(
     stage: cast.Stage, language: str, said: str, unsaid: str

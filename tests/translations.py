@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,23 @@ APPS = ("showsewa", "venues", "seatsync", "bookings", "payments")
 # The desk and the API's guide are for people who work in English.
 UNREAD = {"admin", "docs", "drf_spectacular", "migrations", "management", "demo_data", "running"}
 UNREAD_FILES = {"admin.py", "settings.py", "docs.py", "schema.py", "fake_checkout.html"}
+
+_UNSEEN = re.compile(
+    r"\{% comment %\}.*?\{% endcomment %\}|\{#.*?#\}|<!--.*?-->|<(script|style|svg|kbd)\b.*?</\1>"
+    r"|\{% block (?:main_class|body_class) %\}.*?\{% endblock %\}",
+    re.DOTALL,
+)
+_TRANSLATED = re.compile(r"\{% blocktranslate\b.*?\{% endblocktranslate %\}", re.DOTALL)
+_BRACED = re.compile(r"\{[%{].*?[%}]\}", re.DOTALL)
+_SPOKEN = re.compile(r"\b(?:aria-label|aria-description|title|alt|placeholder|data-[a-z-]+)=[\"']([^\"']*)[\"']")
+_TAG = re.compile(r"<[^>]*>")
+_NAMES = re.compile(r"\b(?:ShowSewa|English|PDF|SMS|QR)\b")  # the same in every language
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_PROSE = re.compile(r"\b[A-Z][a-z]+ [a-z]+|\b[a-z]{3,} [a-z]{2,} [a-z]{2,}")
+_LABEL = re.compile(rf"{_PROSE.pattern}|^[A-Z][a-z]{{2,}}$")
+_REMARK = re.compile(r"(?:^|(?<=\s))//[^\n]*|/\*.*?\*/", re.DOTALL | re.MULTILINE)
+_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`([^`]*)`')
+_HOLE = re.compile(r"\$\{[^}]*\}")
 
 _SINGLE = {"gettext", "gettext_lazy", "gettext_noop"}
 _PLURAL = {"ngettext", "ngettext_lazy"}
@@ -74,8 +92,22 @@ def sources() -> Iterator[Path]:
             yield path
 
 
+def bare(text: str) -> list[str]:
+    """English that a template says without asking for a translation: between tags, and in what is read out or shown."""
+    plain = _BRACED.sub(" ", _TRANSLATED.sub(" ", _UNSEEN.sub(" ", text)))
+    spoken = [said for said in _SPOKEN.findall(plain) if _LABEL.search(said)]
+    return spoken + [said for said in _TAG.sub("\n", plain).splitlines() if _WORD.search(_NAMES.sub(" ", said))]
+
+
+def bare_in_script(text: str) -> list[str]:
+    """English sentences in a script. Its words come from the page it runs in, which has them translated."""
+    plain = _REMARK.sub("", text)
+    return [said for found in _LITERAL.findall(plain) for said in found if _PROSE.search(_HOLE.sub("", said))]
+
+
 def _in_template(text: str, name: str) -> Iterator[Word]:
-    code = templatize(text, origin=name)
+    # Indented at will, as no Python is.
+    code = "\n".join(line.lstrip() for line in templatize(text, origin=name).splitlines())
     for _line, said, _comments, context in extract("python", io.BytesIO(code.encode())):
         one, many = said if isinstance(said, tuple) else (said, "")
         yield Word(str(one), str(many or ""), context or "")
