@@ -50,8 +50,9 @@ def svg(layout: Layout) -> str:
     sections = "".join(_section(layout, section, scale, spots) for section in layout.sections)
     left, top, right, bottom = _box(layout, scale)
     size = f"{left:.0f} {top:.0f} {right - left:.0f} {bottom - top:.0f}"
+    wide = (right - left) * _LARGEST
     return (
-        f'<svg id="map" viewBox="{size}" width="{(right - left) * _LARGEST:.0f}" role="img" aria-label="{_("Seat map")}">'
+        f'<svg id="map" viewBox="{size}" width="{wide:.0f}" role="img" aria-label="{_("Seat map")}">'
         f"{_around(layout, scale)}{sections}</svg>"
     )
 

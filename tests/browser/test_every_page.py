@@ -35,7 +35,7 @@ NO_PAGES = {
 # They take a form or a link and lead on.
 WAYS = {
     "hold", "extend", "release", "offer", "review", "tell-me", "leave-room", "short-link", "payment-return",
-    "hand-over", "take-back", "review-helpful",
+    "hand-over", "take-back", "review-helpful", "like-movie", "like-cinema",
 }  # fmt: skip
 # Seen by tests of their own, or, as /docs, drawn by somebody else's script.
 ELSEWHERE = {"card", "other-seat", "opening-notice", "leave-list", "docs"}
