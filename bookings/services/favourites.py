@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from bookings import favourites
 from bookings.models import Favourite
 from bookings.services import openings
@@ -19,7 +21,7 @@ MOST = 100
 def add(user: User, *, city: str, now: datetime, **thing: Any) -> None:
     """thing: movie= or cinema=. Adding it again changes nothing. city: where to look for its tickets."""
     if Favourite.objects.filter(user=user).count() >= MOST:
-        raise Invalid("There are as many favourites as one may have.")
+        raise Invalid(_("You have as many favourites as one may have."))
     Favourite.objects.bulk_create([Favourite(user=user, **thing)], ignore_conflicts=True)
     if "movie" in thing:
         follow(user, city=city, now=now)
