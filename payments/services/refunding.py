@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -91,10 +92,20 @@ def terms(booking: Booking, *, now: datetime) -> Terms:
     return Terms(allowed, paid, percent, money.percent(whole - kept, percent), kept)
 
 
+# `placed()` and its refunds by hand: a sale asks three times, and the ORM takes longer to build it than all the rest.
+_REFUNDABLE = """
+    SELECT coalesce(sum(p.amount - coalesce(r.back, 0)), 0) FROM payments_payment p
+    LEFT JOIN LATERAL (SELECT sum(amount) AS back FROM payments_refund WHERE payment_id = p.id) r ON true
+    WHERE p.booking_id = %s AND p.status = 'SUCCESS' AND NOT EXISTS (
+        SELECT FROM payments_case c WHERE c.payment_id = p.id AND c.kind = 'WRONG_AMOUNT' AND c.status = 'OPEN'
+    )"""
+
+
 def refundable(booking: Booking) -> Decimal:
     """What was paid and not yet promised back."""
-    paid = placed().filter(booking=booking)
-    return _sum(paid) - _sum(Refund.objects.filter(payment__in=paid))
+    with connection.cursor() as cursor:
+        cursor.execute(_REFUNDABLE, [booking.pk])
+        return money.amount(cursor.fetchone()[0])
 
 
 def due(booking: Booking) -> Decimal:
