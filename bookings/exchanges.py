@@ -49,7 +49,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """showtime: where they will sit. quote: a share for each of `seats`, which are kept and taken in the hall's order."""
+    """showtime: where they will sit. quote: a share for each of `seats`, kept and taken, in the hall's order."""
 
     booking: Booking
     showtime: Showtime

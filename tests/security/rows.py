@@ -384,9 +384,7 @@ ROWS: list[Row] = [
     Row("GET", "bookings/<uuid:booking_id>", "asha", 200, NOT_FOUND, of("bookings/{sale}")),
     *CANCELS,
     Row("GET", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange")),
-    Row(
-        "POST", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange"), trying
-    ),
+    Row("POST", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange"), trying),
     Row("PUT", "bookings/<uuid:booking_id>/confirm", "asha", 200, NOT_FOUND, of("bookings/{sale}/confirm")),
     # money
     Row("POST", "payments/process", "asha", 200, {}, None, paying),

@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from bookings import dispatch
 from bookings.models import Notice
 from seatsync import feed
-from showsewa import celery, promises
+from showsewa import celery, hints, promises
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
@@ -37,6 +37,7 @@ SAID_ALOUD = {
     "payments/refund/<uuid:booking_id>": {"amount"},
     "bookings/<uuid:booking_id>/cancel": {"refundAmount"},
     "bookings/<uuid:booking_id>/preparePayment": {"finalAmount"},
+    "bookings/<uuid:booking_id>/voucher": {"amount"},
 }
 # Differ from one answer to the next by themselves.
 FLEETING = {
@@ -76,6 +77,8 @@ def test_nobody_gets_a_price_a_status_or_a_source_by_writing_it_into_the_body(wo
 
 def _answer(world: World, row: Row, body: dict[str, Any]) -> tuple[int, Any]:
     sent = Row(**(vars(row) | {"make_body": lambda _world: body}))
+    # Of a payment the gateway is asked once in a few seconds, and what was rolled back was asked all the same.
+    hints.attempt(lambda redis: [redis.delete(key) for key in redis.scan_iter("*asked-back:*")], otherwise=[])
     answer = call(world, sent, world.callers[row.own])
     return answer.status_code, _lasting(answer.json() if answer.content else None)
 
