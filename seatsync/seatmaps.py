@@ -27,8 +27,9 @@ _PLAN = """
     JOIN venues_cinema c ON c.id = t.cinema_id JOIN venues_halllayout l ON l.id = t.layout_id
     WHERE i.showtime_id = %s"""
 
+# id + 0: of a bare min(id) the planner makes a walk along all seats of all showtimes until it meets one of this.
 _GROUND = """
-    SELECT t.layout_id, (SELECT min(id) FROM seatsync_showseat WHERE showtime_id = i.showtime_id)
+    SELECT t.layout_id, (SELECT min(id + 0) FROM seatsync_showseat WHERE showtime_id = i.showtime_id)
     FROM seatsync_showinventory i JOIN venues_showtime t ON t.id = i.showtime_id WHERE i.showtime_id = %s"""
 
 _LAST_CHANGE = """
