@@ -156,20 +156,12 @@ def broken(show: str) -> tuple[list[str], str]:
     return faults, f"{room.last_number} numbers, {len(admitted)} let in, {wrong} out of turn, {sold.count()} seats sold"
 
 
-def allow_any_choice(show: str) -> None:
-    """Our visitors choose blindly; whether they leave lonely seats is not what is measured."""
-    from venues.models import Cinema, LonelySeats
-
-    Cinema.objects.filter(showtimes=show).update(lonely_seats=LonelySeats.OFF)
-
-
 def p95(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.95)] * 1000 if times else 0.0
 
 
 def measure(house: Site, visitors: int) -> list[str]:
     show, others = house.showtimes[0], house.showtimes[1:200]
-    allow_any_choice(show)
     with multiprocessing.Manager() as shared:
         times, over = shared.list(), multiprocessing.get_context("spawn").Event()
         process = multiprocessing.get_context("spawn").Process(

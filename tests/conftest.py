@@ -37,8 +37,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 @pytest.fixture(autouse=True)
 def _fresh_hints() -> Iterator[None]:
-    """No test inherits another's broken Redis."""
+    """No test inherits another's broken Redis, or is taken for the one that guessed before it."""
     hints.forget()
+    hints.attempt(lambda redis: [redis.delete(key) for key in redis.scan_iter("limit:guess:*")], otherwise=[])
     cache.clear()
     yield
     hints.forget()

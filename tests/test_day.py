@@ -12,7 +12,7 @@ from tests.day_gateways import compare, open_all
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("purchases", "trouble", "seed"),
-    [(30, 1.0, 1), pytest.param(300, 0.5, 2, marks=pytest.mark.long)],
+    [(20, 1.0, 1), pytest.param(300, 0.5, 2, marks=pytest.mark.long)],
 )
 def test_a_day_of_trouble_ends_with_every_sum_in_its_place(db: None, purchases: int, trouble: float, seed: int) -> None:
     with open_all(with_stripe=purchases > 100) as at:

@@ -249,13 +249,13 @@ def _cancelled(machine: Money) -> None:
 
 MUTANTS = {
     "a sum somebody has to decide on pays for the seats": Mutant(
-        (refunding, "placed"),
-        lambda _code: lambda: Payment.objects.filter(status="SUCCESS"),
+        (refunding, "_REFUNDABLE"),
+        lambda asked: asked.split("AND NOT EXISTS")[0],
         (_overpaid, lambda machine: machine.they_say_they_have_paid(nth=0)),
     ),
     "any sum is the right sum": Mutant(
-        (settling, "_place"),
-        lambda code: lambda *given, **named: code(*given, **named | {"is_right": True}),
+        (settling, "place"),
+        lambda code: lambda *given, **named: code(*given, **named | {"instead_of": None}),
         (_overpaid,),
     ),
     "the second payment is kept": Mutant((settling, "give_back"), _but_for(Refund.Reason.DOUBLE), (_paid, _paid)),

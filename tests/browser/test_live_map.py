@@ -60,7 +60,7 @@ def test_seats_that_staff_block_on_their_map_go_on_the_buyers(site: Site, window
     desk.goto("/admin/")
     desk.locator("[name=username]").fill(devi.email)
     desk.locator("[name=password]").fill(cast.PASSWORD)
-    desk.get_by_role("button", name="Log in").click()
+    desk.get_by_role("button", name="Sign in").click()
     desk.wait_for_url("**/admin/")
 
     desk.goto(f"/admin/venues/showtime/{site.stage.path}/seats/")

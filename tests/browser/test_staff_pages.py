@@ -26,7 +26,7 @@ DESK_PAGES = (
 @pytest.mark.parametrize(
     "options",
     [
-        pytest.param({"viewport": DESK, "color_scheme": "light"}, id="desk-light"),
+        pytest.param({"viewport": DESK, "color_scheme": "light"}, id="desk-light", marks=LONG),
         *[pytest.param(*size.values, id=size.id, marks=LONG) for size in SIZES],
     ],
 )

@@ -180,6 +180,7 @@ def test_wiping_valkey_loses_no_promise(site: Site, acks: Acks, open_sale: Calla
     settled(site, acks)
 
 
+@pytest.mark.long
 def test_kill_9_of_up_itself_and_a_new_start_lose_nothing(
     site: Site, acks: Acks, open_sale: Callable[..., Sale]
 ) -> None:

@@ -16,7 +16,7 @@ from tests.faults.shoppers import Acks, Caller, Tally, at_once
 from tests.faults.site import Site
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
-SECONDS = float(os.environ.get("FAULT_SECONDS", "20"))
+SECONDS = float(os.environ.get("FAULT_SECONDS", "10"))
 CROWD = 500
 
 

@@ -1,11 +1,14 @@
 """R24 over every route of the matrix: whatever is sent, the answer is a problem in less than a second, never a fault.
 
-The values come one at a time into each field of a body that was right, into each query, and instead of the body.
+The values come one at a time into each field of a body that was right, into each query, and instead of the body. Each
+field and each route has a third of them, the next one the next third; all of them with LONG=1.
 """
 
 import json
+import os
 import time
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -31,6 +34,13 @@ QUERIES = [
 ]  # fmt: skip
 
 
+_turn = count()
+
+
+def share(values: list[Any]) -> list[Any]:
+    return values if os.environ.get("LONG") else values[next(_turn) % 3 :: 3]
+
+
 @pytest.fixture
 def world(db: None, settings: Any) -> World:
     settings.RATE_LIMIT_PER_MINUTE = settings.RATE_LIMIT_CHANNEL_PER_MINUTE = 0
@@ -41,7 +51,7 @@ def spoilt(body: Any) -> Iterator[Any]:
     """Each field, also of the objects inside, replaced by each nasty value."""
     if isinstance(body, dict):
         for name, inner in body.items():
-            yield from (body | {name: value} for value in VALUES)
+            yield from (body | {name: value} for value in share(VALUES))
             yield from (body | {name: other} for other in spoilt(inner))
     elif isinstance(body, list) and body:
         yield from ([other, *body[1:]] for other in spoilt(body[0]))
@@ -82,7 +92,7 @@ def test_no_field_takes_a_nasty_value_badly(world: World) -> None:
 def test_no_route_takes_a_body_that_is_no_object_or_a_wild_query_badly(world: World) -> None:
     found = []
     for row in ROWS:
-        bodies = iter(BODIES if row.method != "GET" else [])
-        found += faults(world, row, bodies, QUERIES if row.method == "GET" else [])
+        bodies = iter(share(BODIES) if row.method != "GET" else [])
+        found += faults(world, row, bodies, share(QUERIES) if row.method == "GET" else [])
 
     assert found == [], "\n" + "\n".join(found)

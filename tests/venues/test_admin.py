@@ -147,6 +147,7 @@ def test_who_founds_a_cinema_works_there(stage: cast.Stage) -> None:
     sent = {
         "name": "Rara Cinema", "slug": "rara", "city": "Jumla", "latitude": "29.5", "longitude": "82.1",
         "currency": "NPR", "time_zone": "Asia/Kathmandu", "is_active": "on", "image_keys": "",
+        "lonely_seats": "OFF", "counter_minutes": "30", "counter_seats": "4",
         "price_cards-TOTAL_FORMS": "0", "price_cards-INITIAL_FORMS": "0",
     }  # fmt: skip
 
