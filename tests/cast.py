@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
@@ -125,6 +126,16 @@ def make_layout(hall: Hall, *, rows: str = "ABC", seats: int = 5) -> HallLayout:
         for ordinal, (row, number) in enumerate(labels)
     )  # fmt: skip
     return layout
+
+
+def bring_to_today(showtime: Showtime) -> None:
+    """Some lists are of the day: five hours from now may be tomorrow."""
+    zone = ZoneInfo(showtime.cinema.time_zone)
+    last = timezone.now().astimezone(zone).replace(hour=23, minute=58)
+    starts_at = min(timezone.now() + timedelta(hours=1), last)
+    Showtime.objects.filter(pk=showtime.pk).update(
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), busy_until=starts_at + timedelta(hours=3)
+    )
 
 
 def make_showtime(hall: Hall, movie: Movie, *, starts_at: datetime, price: int = 450, is_open: bool = True) -> Showtime:

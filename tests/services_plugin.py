@@ -49,6 +49,8 @@ def _prepare_environment() -> None:
     is_given = os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")
     if is_given and os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         return
+    for name in ("DATABASE_URL", "REDIS_URL"):  # another worker's: with them set, no server of our own would start
+        os.environ.pop(name, None)
     folder = _free_folder()
     try:
         services = _start(folder)

@@ -24,6 +24,7 @@ def programs(language: str) -> list[str]:
 
 @pytest.fixture
 def quick_start(race_stage: cast.Stage, live_server: LiveServer, tmp_path: Path) -> Iterator[tuple[str, str, Path]]:
+    cast.bring_to_today(race_stage.showtime)
     yield live_server.url, cast.moviepass(race_stage), tmp_path
 
 

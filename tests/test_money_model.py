@@ -253,11 +253,6 @@ MUTANTS = {
         lambda asked: asked.split("AND NOT EXISTS")[0],
         (_overpaid, lambda machine: machine.they_say_they_have_paid(nth=0)),
     ),
-    "any sum is the right sum": Mutant(
-        (settling, "place"),
-        lambda code: lambda *given, **named: code(*given, **named | {"instead_of": None}),
-        (_overpaid,),
-    ),
     "the second payment is kept": Mutant((settling, "give_back"), _but_for(Refund.Reason.DOUBLE), (_paid, _paid)),
     "money that came too late is kept": Mutant(
         (settling, "give_back"), _but_for(Refund.Reason.LATE), (_paid_too_late,)

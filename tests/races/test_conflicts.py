@@ -65,13 +65,19 @@ def test_a_seat_refused_twice_at_once_is_paid_back_once(race_stage: cast.Stage, 
     assert audit.violations() == []
 
 
-def test_without_the_locks_it_would_be_paid_back_twice(race_stage: cast.Stage, till: str, settings: Any) -> None:
-    """The negative control: if this one paid once as well, the test above would show nothing."""
+def test_without_the_locks_it_would_be_paid_back_twice(transactional_db: None, settings: Any) -> None:
+    """The negative control: if this one paid once as well, the test above would show nothing. Now and then the two
+    miss each other all the same, hence several tries.
+    """
     settings.UNSAFE = frozenset({"skip_lock"})
 
-    _refuse_twice(race_stage, till)
+    for number in range(1, 7):
+        stage = cast.make_stage(name=f"Himal Cinema {number}")
+        _refuse_twice(stage, cast.till(stage))
+        if _back() != number * Decimal(450):
+            break
 
-    assert _back() == Decimal(900)
+    assert _back() == (number + 1) * Decimal(450)
 
 
 def _refuse_twice(stage: cast.Stage, till: str) -> list[Any]:

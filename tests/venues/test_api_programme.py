@@ -62,6 +62,7 @@ def test_a_movie_is_made_read_changed_and_taken_off(till: Api, api: Api) -> None
 
 
 def test_what_is_on_beside_a_movie_keeps_its_own_address(stage: Stage, api: Api) -> None:
+    cast.bring_to_today(stage.showtime)
     assert api.get("/movies/now-showing").json()["movies"][0]["id"] == str(stage.movie.pk)
     assert api.get(f"/movies/{stage.movie.pk}").json()["title"] == "Dal Bhat Power"
     assert api.get("/movies/yesterday").status_code == 404

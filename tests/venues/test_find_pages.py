@@ -215,7 +215,7 @@ def test_a_midnight_show_belongs_to_the_day_it_begins(api: Api, stage: cast.Stag
         answer = api.get(f"/search/shows?city=Kathmandu&startDate={on}&endDate={on}")
         return [item["showtimeId"] for item in answer.json()["items"]]
 
-    assert found(day) == [str(show.pk)] and found(day - timedelta(days=1)) == []
+    assert found(day) == [str(show.pk)] and str(show.pk) not in found(day - timedelta(days=1))
 
 
 def test_cinemas_in_other_zones_keep_their_own_days(api: Api, stage: cast.Stage) -> None:
