@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -127,7 +128,7 @@ def test_two_kinds_of_key_do_not_share_their_idempotency(
 def test_on_a_live_site_people_do_not_see_the_sandbox(
     stage: cast.Stage, live: cast.Stage, settings: Any, api: Api, trial: Api, asha: Any
 ) -> None:
-    day = timezone.localdate(stage.showtime.starts_at)
+    day = stage.showtime.starts_at.astimezone(ZoneInfo(stage.cinema.time_zone)).date()
     pages = Client()
     assert pages.get(f"/showtimes/{stage.path}/").status_code == 200
 
