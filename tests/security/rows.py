@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.security import bodies
 from tests.security.world import World
 
 Status = int | tuple[int, ...]
@@ -52,106 +53,15 @@ def of(template: str) -> Callable[[World], str]:
     return lambda world: template.format(**world.things)
 
 
-def seats(world: World) -> dict[str, Any]:
-    return {"showtimeId": world["showtime"], "seatIds": ["B3"]}
-
-
-def blocking(world: World) -> dict[str, Any]:
-    return {"showtimeId": world["showtime"], "seatIds": ["B4"], "reason": "broken"}
-
-
-def report(world: World) -> dict[str, Any]:
-    line = {"seatNumber": "B2", "status": "BOOKED", "bookingSource": "WALK_IN", "bookingReference": "POS-2"}
-    return {"showtimeId": world["showtime"], "seatUpdates": [line]}
-
-
-def comparing(world: World) -> dict[str, Any]:
-    return {"showtimeId": world["showtime"], "sales": [{"bookingReference": "POS-1", "seats": ["C5"]}]}
-
-
 # A channel compares its own sales: staff have the desk for that.
 OWN_LIST = {"An": 401, "C2": 403, "Sx": 403, "Tx": 200, "Tv": 404} | DEAD_KEYS
 _COMPARISON = "seat-sync/reconciliations/<uuid:reconciliation_id>"
-
-DETAILS = {"email": "asha@example.com", "name": "Asha Rai", "phone": "+977 9800000000"}
-
-
-def known_hold(world: World) -> dict[str, Any]:
-    return {"holdId": world["hold"]}
-
-
-def confirming(world: World) -> dict[str, Any]:
-    return {"holdId": world["hold"], "userDetails": DETAILS, "paymentMethod": "CARD"}
-
-
-def paying(world: World) -> dict[str, Any]:
-    return {"bookingId": world["pending"], "paymentIntentId": world["intent"], "paymentMethod": {"token": "tok_ok"}}
-
-
-def guessing(world: World) -> dict[str, Any]:
-    return {"bookingId": world["pending"], "paymentIntentId": "pi_guess", "paymentMethod": {"token": "tok_ok"}}
-
-
-def initiating(world: World) -> dict[str, Any]:
-    return {"bookingId": world["pending"]}
-
-
-def spending(world: World) -> dict[str, Any]:
-    return {"code": world["voucher"]}
-
-
-def venue(world: World) -> dict[str, Any]:
-    address = {"street": "Ring Road", "city": "Pokhara", "district": "Kaski", "state": "Gandaki", "zip": "33700"}
-    return {"name": "Machhapuchhre", "address": address, "location": {"lat": 28.2, "lon": 83.98}}
-
-
-def hall(world: World) -> dict[str, Any]:
-    seat = {"id": "A1", "label": "A1", "coordinates": {"x": 0, "y": 0}, "seatType": "standard"}
-    rows = [{"label": "A", "seats": [seat]}]
-    return {"hallName": "Hall 9", "seatLayout": {"sections": [{"id": "m", "name": "Main", "rows": rows}]}}
-
-
-def event(world: World) -> dict[str, Any]:
-    return {"name": "Kabaddi", "metadata": {"runtimeMinutes": 120}}
-
-
-def showtime(world: World) -> dict[str, Any]:
-    prices = [{"amount": 300}]
-    return {"venueId": world["cinema"], "hallId": world["hall"], "timestamp": "2031-01-01T10:00:00Z", "prices": prices}
 
 
 ROOM, LIST = "showtimes/<uuid:showtime_id>/waiting-room", "showtimes/<uuid:showtime_id>/waiting-list"
 # People wait; keys sell without it.
 WAITERS = {"C2": 200, "Sx": 200, "Tx": 403, "Tv": 403} | DEAD_KEYS
 _LIST_OF = of("showtimes/{showtime}/waiting-list")
-
-
-def waiting(world: World) -> dict[str, Any]:
-    return {"partySize": 2, "email": "asha@example.com"}
-
-
-def ordering(world: World) -> dict[str, Any]:
-    return {"seatIds": ["B3"]}
-
-
-def a_party(world: World) -> dict[str, Any]:
-    return {"showtimeId": world["showtime"], "count": 2}
-
-
-def ordered(world: World) -> dict[str, Any]:
-    return {"orderId": world["sale"]}
-
-
-def holding_seats(world: World) -> dict[str, Any]:
-    return {"showId": world["showtime"], "showSeatIds": ["B3"]}
-
-
-def told_the_price(world: World) -> dict[str, Any]:
-    return {"finalAmount": 450, "currency": "NPR"}
-
-
-def trying(world: World) -> dict[str, Any]:
-    return {"seatIds": ["C5"], "isTrial": True}
 
 
 # Who holds, buys and pays: only whose it is. A guest's or another's is not found.
@@ -174,8 +84,8 @@ RESERVED = {"An": 422, "C2": 201, "Sx": 201, "Tx": 201, "Tv": 404} | DEAD_KEYS
 EVENT, SHOW = "events/<uuid:event_id>/seats", "seats/shows/<uuid:show_id>"
 DIALECTS = [
     Row("GET", EVENT, "asha", 200, PUBLIC, of("events/{showtime}/seats")),
-    Row("POST", f"{EVENT}/reserve", "asha", 201, RESERVED, of("events/{showtime}/seats/reserve"), ordering),
-    Row("POST", f"{EVENT}/confirm", "asha", 200, NOT_FOUND, of("events/{movie}/seats/confirm"), ordered),
+    Row("POST", f"{EVENT}/reserve", "asha", 201, RESERVED, of("events/{showtime}/seats/reserve"), bodies.ordering),
+    Row("POST", f"{EVENT}/confirm", "asha", 200, NOT_FOUND, of("events/{movie}/seats/confirm"), bodies.ordered),
     Row("POST", "orders/<uuid:order_id>/pay", "asha", 200, NOT_FOUND, of("orders/{hold}/pay")),
     Row(
         "POST",
@@ -184,7 +94,7 @@ DIALECTS = [
         201,
         RESERVED,
         of("showtimes/{showtime}/seats/reserve"),
-        ordering,
+        bodies.ordering,
     ),
     Row(
         "POST",
@@ -193,11 +103,11 @@ DIALECTS = [
         200,
         NOT_FOUND,
         of("bookings/{hold}/preparePayment"),
-        told_the_price,
+        bodies.told_the_price,
     ),
     Row("GET", SHOW, "asha", 200, PUBLIC, of("seats/shows/{showtime}")),
     Row("GET", f"{SHOW}/available", "asha", 200, PUBLIC, of("seats/shows/{showtime}/available")),
-    Row("POST", "bookings/hold-seats", "asha", 201, RESERVED, None, holding_seats),
+    Row("POST", "bookings/hold-seats", "asha", 201, RESERVED, None, bodies.holding_seats),
     Row(
         "GET",
         "bookings/user/<str:user_id>",
@@ -210,24 +120,7 @@ DIALECTS = [
 STAFF_OR_KEY = {"An": 401, "C2": 403, "Sx": 404, "Tx": 403, "Tv": 404} | DEAD_KEYS
 
 
-def moving(world: World) -> dict[str, Any]:
-    return {"startTime": "2031-01-01T10:00:00Z"}
-
-
-def show(world: World) -> dict[str, Any]:
-    return moving(world) | {"movieId": world["movie"], "screenId": world["hall"], "prices": [{"amount": 300}]}
-
-
-def movie(world: World) -> dict[str, Any]:
-    return {"title": "Kabaddi"}
-
-
 HELPFUL = "reviews/<uuid:review_id>/helpful"
-
-
-def review(world: World) -> dict[str, Any]:
-    """Nobody here was there: their shows are to come."""
-    return {"itemType": "movie", "itemId": world["movie"], "rating": 5}
 
 
 MOVIE, THEATRE, ONE_SHOW = "movies/<uuid:movie_id>", "theatres/<uuid:theatre_id>", "shows/<uuid:show_id>"
@@ -239,7 +132,7 @@ CATALOGUE = [
     Row("GET", THEATRE, "asha", 200, PUBLIC, of("theatres/{cinema}")),
     Row("GET", ONE_SHOW, "asha", 200, PUBLIC, of("shows/{showtime}")),
     Row("GET", "reviews", "asha", 200, PUBLIC, of("reviews?itemType=movie&itemId={movie}")),
-    Row("POST", "reviews", "asha", 403, same(403) | DEAD_KEYS, None, review),
+    Row("POST", "reviews", "asha", 403, same(403) | DEAD_KEYS, None, bodies.review),
     *(
         # Of a review there is none; who may and who may not is in tests/bookings/test_helpful.py.
         Row(method, HELPFUL, "asha", 404, same(404) | {"Tx": 403, "Tv": 403} | DEAD_KEYS, of("reviews/{movie}/helpful"))
@@ -249,24 +142,24 @@ CATALOGUE = [
         Row(method, ROOM, "asha", 200, WAITERS | {"An": 422}, of("showtimes/{showtime}/waiting-room"))
         for method in ("GET", "POST", "DELETE")
     ),
-    Row("POST", LIST, "asha", 409, WAITERS | {"An": 422, "C2": 409, "Sx": 409}, _LIST_OF, waiting),
+    Row("POST", LIST, "asha", 409, WAITERS | {"An": 422, "C2": 409, "Sx": 409}, _LIST_OF, bodies.waiting),
     *(
         Row(method, LIST, "asha", 404, WAITERS | {"An": 422, "C2": 404, "Sx": 404}, _LIST_OF)
         for method in ("GET", "DELETE")
     ),
-    Row("POST", "movies", "till", 201, STAFF_OR_KEY | {"Sx": 201, "Tx": 201, "Tv": 201}, None, movie),
-    Row("POST", "theatres", "till", 201, STAFF_OR_KEY | {"Sx": 403, "Tx": 201, "Tv": 201}, None, venue),
-    Row("POST", "shows", "till", 201, STAFF_OR_KEY | {"Tx": 201}, None, show),
+    Row("POST", "movies", "till", 201, STAFF_OR_KEY | {"Sx": 201, "Tx": 201, "Tv": 201}, None, bodies.movie),
+    Row("POST", "theatres", "till", 201, STAFF_OR_KEY | {"Sx": 403, "Tx": 201, "Tv": 201}, None, bodies.venue),
+    Row("POST", "shows", "till", 201, STAFF_OR_KEY | {"Tx": 201}, None, bodies.show),
     # movies are everybody's: staff of any cinema may mend one, keys only what they made
     *(
-        Row(method, MOVIE, "devi", 200, STAFF_OR_KEY | {"Sx": 200, "Tv": 403}, of("movies/{movie}"), movie)
+        Row(method, MOVIE, "devi", 200, STAFF_OR_KEY | {"Sx": 200, "Tv": 403}, of("movies/{movie}"), bodies.movie)
         for method in ("PUT", "PATCH")
     ),
     Row("DELETE", MOVIE, "devi", 409, STAFF_OR_KEY | {"Sx": 409, "Tv": 403}, of("movies/{movie}")),
-    Row("PUT", THEATRE, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("theatres/{cinema}"), venue),
+    Row("PUT", THEATRE, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("theatres/{cinema}"), bodies.venue),
     Row("PATCH", THEATRE, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("theatres/{cinema}")),
     Row("DELETE", THEATRE, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("theatres/{cinema}")),
-    Row("PUT", ONE_SHOW, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("shows/{showtime}"), moving),
+    Row("PUT", ONE_SHOW, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("shows/{showtime}"), bodies.moving),
     Row("PATCH", ONE_SHOW, "till", 200, STAFF_OR_KEY | {"Tx": 200}, of("shows/{showtime}")),
     Row("DELETE", ONE_SHOW, "till", 409, STAFF_OR_KEY | {"Tx": 409}, of("shows/{showtime}")),
 ]
@@ -313,10 +206,10 @@ ROWS: list[Row] = [
     Row("GET", "showtimes/movie/<uuid:movie_id>", "asha", 200, PUBLIC, of("showtimes/movie/{movie}")),
     *CATALOGUE,
     # reports, blocks, records
-    Row("POST", "seat-sync/bulk-update", "till", 200, STAFF_OR_KEY | {"Sx": 403}, None, report),
-    Row("POST", "seat-sync/block", "till", 200, STAFF_OR_KEY | {"Tx": 200}, None, blocking),
-    Row("POST", "seat-sync/block", "devi", 200, {}, None, blocking),
-    Row("POST", "seat-sync/unblock", "till", 409, STAFF_OR_KEY | {"Tx": 409}, None, blocking),
+    Row("POST", "seat-sync/bulk-update", "till", 200, STAFF_OR_KEY | {"Sx": 403}, None, bodies.report),
+    Row("POST", "seat-sync/block", "till", 200, STAFF_OR_KEY | {"Tx": 200}, None, bodies.blocking),
+    Row("POST", "seat-sync/block", "devi", 200, {}, None, bodies.blocking),
+    Row("POST", "seat-sync/unblock", "till", 409, STAFF_OR_KEY | {"Tx": 409}, None, bodies.blocking),
     Row("GET", "seat-sync/conflicts", "till", 200, {"An": 401, "C2": 403, "Sx": 200, "Tx": 200, "Tv": 200} | DEAD_KEYS),
     Row(
         "POST",
@@ -327,18 +220,40 @@ ROWS: list[Row] = [
         of("seat-sync/conflicts/{conflict}/answer"),
         lambda world: {"answer": "rejected"},
     ),
-    Row("POST", "seat-sync/reconcile", "till", 200, OWN_LIST, None, comparing),
-    Row("POST", "seat-sync/reconcile/batch", "till", 200, OWN_LIST, None, lambda w: {"showtimes": [comparing(w)]}),
+    Row("POST", "seat-sync/reconcile", "till", 200, OWN_LIST, None, bodies.comparing),
+    Row("POST", "seat-sync/reconcile/batch", "till", 200, OWN_LIST, None, bodies.comparing_several),
     Row("GET", "seat-sync/checksum/<uuid:showtime_id>", "till", 200, OWN_LIST, of("seat-sync/checksum/{showtime}")),
     Row("GET", "seat-sync/reconciliations", "till", 200, OWN_LIST | {"Sx": 200, "Tv": 200}),
     Row("GET", _COMPARISON, "till", 200, OWN_LIST | {"Sx": 404, "Tx": 404}, of("seat-sync/reconciliations/{compared}")),
     Row("GET", _COMPARISON, "devi", 200, {}, of("seat-sync/reconciliations/{compared}")),
     Row("GET", "seat-sync/events/<uuid:showtime_id>", "till", 200, KEYS_AND_STAFF, of("seat-sync/events/{showtime}")),
     # catalogue
-    Row("POST", "venue", "till", 201, {"An": 401, "C2": 403, "Sx": 403, "Tx": 201, "Tv": 201} | DEAD_KEYS, None, venue),
-    Row("POST", "venue/<uuid:venue_id>/hall", "till", 201, STAFF_OR_KEY | {"Tx": 201}, of("venue/{cinema}/hall"), hall),
     Row(
-        "POST", "events", "till", 201, {"An": 401, "C2": 403, "Sx": 201, "Tx": 201, "Tv": 201} | DEAD_KEYS, None, event
+        "POST",
+        "venue",
+        "till",
+        201,
+        {"An": 401, "C2": 403, "Sx": 403, "Tx": 201, "Tv": 201} | DEAD_KEYS,
+        None,
+        bodies.venue,
+    ),
+    Row(
+        "POST",
+        "venue/<uuid:venue_id>/hall",
+        "till",
+        201,
+        STAFF_OR_KEY | {"Tx": 201},
+        of("venue/{cinema}/hall"),
+        bodies.hall,
+    ),
+    Row(
+        "POST",
+        "events",
+        "till",
+        201,
+        {"An": 401, "C2": 403, "Sx": 201, "Tx": 201, "Tv": 201} | DEAD_KEYS,
+        None,
+        bodies.event,
     ),
     Row(
         "POST",
@@ -347,7 +262,7 @@ ROWS: list[Row] = [
         201,
         STAFF_OR_KEY | {"Tx": 201},
         of("events/{movie}/showtimes"),
-        showtime,
+        bodies.showtime,
     ),
     # holding and buying
     Row(
@@ -357,7 +272,7 @@ ROWS: list[Row] = [
         201,
         {"An": 422, "C2": 201, "Sx": 201, "Tx": 201, "Tv": 404} | DEAD_KEYS,
         None,
-        seats,
+        bodies.seats,
     ),
     Row(
         "POST",
@@ -366,7 +281,7 @@ ROWS: list[Row] = [
         201,
         {"An": 422, "C2": 201, "Sx": 201, "Tx": 201, "Tv": 404} | DEAD_KEYS,
         None,
-        a_party,
+        bodies.a_party,
     ),
     Row("DELETE", "bookings/hold/<uuid:hold_id>", "asha", 200, NOT_FOUND, of("bookings/hold/{hold}")),
     Row("POST", "bookings/hold/<uuid:hold_id>/extend", "asha", 200, NOT_FOUND, of("bookings/hold/{hold}/extend")),
@@ -378,20 +293,34 @@ ROWS: list[Row] = [
         {"An": 200, "C2": 403, "Sx": 403, "Tx": 200, "Tv": 200} | DEAD_KEYS,
         of("bookings/holds/{asha}"),
     ),
-    Row("POST", "pricing/calculate", "asha", 200, NOT_FOUND, None, known_hold),
-    Row("POST", "bookings/confirm", "asha", 201, NOT_FOUND, None, confirming),
-    Row("POST", "bookings", "asha", 201, NOT_FOUND, None, confirming),
+    Row("POST", "pricing/calculate", "asha", 200, NOT_FOUND, None, bodies.known_hold),
+    Row("POST", "bookings/confirm", "asha", 201, NOT_FOUND, None, bodies.confirming),
+    Row("POST", "bookings", "asha", 201, NOT_FOUND, None, bodies.confirming),
     Row("GET", "bookings/<uuid:booking_id>", "asha", 200, NOT_FOUND, of("bookings/{sale}")),
     *CANCELS,
     Row("GET", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange")),
-    Row("POST", "bookings/<uuid:booking_id>/exchange", "asha", 200, NOT_FOUND, of("bookings/{sale}/exchange"), trying),
+    Row(
+        "POST",
+        "bookings/<uuid:booking_id>/exchange",
+        "asha",
+        200,
+        NOT_FOUND,
+        of("bookings/{sale}/exchange"),
+        bodies.trying,
+    ),
     Row("PUT", "bookings/<uuid:booking_id>/confirm", "asha", 200, NOT_FOUND, of("bookings/{sale}/confirm")),
     # money
-    Row("POST", "payments/process", "asha", 200, {}, None, paying),
-    Row("POST", "payments/process", "", 200, NOT_FOUND, None, guessing),
-    Row("POST", "payments/initiate", "asha", 201, NOT_FOUND, None, initiating),
+    Row("POST", "payments/process", "asha", 200, {}, None, bodies.paying),
+    Row("POST", "payments/process", "", 200, NOT_FOUND, None, bodies.guessing),
+    Row("POST", "payments/initiate", "asha", 201, NOT_FOUND, None, bodies.initiating),
     Row(
-        "POST", "bookings/<uuid:booking_id>/voucher", "asha", 200, NOT_FOUND, of("bookings/{pending}/voucher"), spending
+        "POST",
+        "bookings/<uuid:booking_id>/voucher",
+        "asha",
+        200,
+        NOT_FOUND,
+        of("bookings/{pending}/voucher"),
+        bodies.spending,
     ),
     Row(
         "POST",
