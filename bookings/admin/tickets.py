@@ -1,20 +1,13 @@
 """Tickets, archived ones, and notices. Evidence; a notice can be sent again."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from bookings.models import ArchivedTicket, Notice, Ticket
-from showsewa import promises
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, PromiseFilter, promise_state, show_header
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, show_header
+from showsewa.admin.promised import PromiseFilter, TriesAgain
 
 
 @admin.register(Ticket)
@@ -45,7 +38,7 @@ class ArchivedTicketAdmin(Evidence, DeskAdmin):
 
 
 @admin.register(Notice)
-class NoticeAdmin(Evidence, DeskAdmin):
+class NoticeAdmin(TriesAgain, Evidence, DeskAdmin):
     cinema_path = "booking__showtime__cinema"
     list_display = ("booking", "kind", "medium", "state", "due_at", "attempts", "last_error")
     list_filter = (
@@ -58,17 +51,4 @@ class NoticeAdmin(Evidence, DeskAdmin):
     list_select_related = ("booking",)
     search_fields = ("=booking__reference", "booking__email", "booking__phone")
     ordering = ("-pk",)
-    actions: Sequence[Any] = ("try_again",)
-
-    @display(description=_("state"), label={"open": "warning", "done": "success", "failed": "danger"})
-    def state(self, notice: Notice) -> tuple[str, Any]:
-        return promise_state(notice)
-
-    def has_resend_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("bookings.resend_notice"))
-
-    @action(description=_("Try again what has failed"), permissions=["resend"])
-    def try_again(self, request: HttpRequest, rows: QuerySet) -> None:
-        failed = rows.exclude(failed_at=None).order_by("pk")
-        count = sum(promises.reopen(notice, now=timezone.now()) for notice in failed)
-        messages.success(request, ngettext("%d will be tried again now.", "%d will be tried again now.", count) % count)
+    retry_permission = "bookings.resend_notice"

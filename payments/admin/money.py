@@ -1,21 +1,14 @@
 """Payments, refunds and gateways' messages, all evidence; a failed refund can be tried again."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import RangeDateTimeFilter
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment, Refund, WebhookEvent
-from showsewa import promises
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors, PromiseFilter, promise_state
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors
+from showsewa.admin.promised import PromiseFilter, ShowsState, TriesAgain
 
 
 class RefundInline(Evidence, TabularInline):
@@ -52,7 +45,7 @@ class PaymentAdmin(Evidence, DeskAdmin):
 
 
 @admin.register(Refund)
-class RefundAdmin(NamesActors, Evidence, DeskAdmin):
+class RefundAdmin(TriesAgain, NamesActors, Evidence, DeskAdmin):
     cinema_path = "payment__booking__showtime__cinema"
     list_display = ("created_at", "booking", "amount", "percent", "reason", "state", "attempts", "who", "last_error")
     list_filter = (PromiseFilter, "reason", "payment__gateway", ("payment__booking__showtime__cinema", MyChoices))
@@ -60,24 +53,11 @@ class RefundAdmin(NamesActors, Evidence, DeskAdmin):
     search_fields = ("=payment__booking__reference", "payment__booking__email", "=gateway_reference", "=id")
     ordering = ("-created_at",)
     date_hierarchy = "created_at"
-    actions: Sequence[Any] = ("try_again",)
+    retry_permission = "payments.retry_refund"
 
     @admin.display(description=_("booking"))
     def booking(self, refund: Refund) -> str:
         return str(refund.payment.booking)
-
-    @display(description=_("state"), label={"open": "warning", "done": "success", "failed": "danger"})
-    def state(self, refund: Refund) -> tuple[str, Any]:
-        return promise_state(refund)
-
-    def has_retry_permission(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm("payments.retry_refund"))
-
-    @action(description=_("Try again what has failed"), permissions=["retry"])
-    def try_again(self, request: HttpRequest, rows: QuerySet) -> None:
-        failed = rows.exclude(failed_at=None).order_by("pk")
-        count = sum(promises.reopen(refund, now=timezone.now()) for refund in failed)
-        messages.success(request, ngettext("%d will be tried again now.", "%d will be tried again now.", count) % count)
 
 
 @admin.register(WebhookEvent)
@@ -99,15 +79,11 @@ class FakeCheckoutAdmin(Evidence, DeskAdmin):
 
 
 @admin.register(FakeMessage)
-class FakeMessageAdmin(Evidence, DeskAdmin):
+class FakeMessageAdmin(ShowsState, Evidence, DeskAdmin):
     list_display = ("event_id", "state", "due_at", "attempts", "last_error")
     list_filter = (PromiseFilter,)
     search_fields = ("=event_id",)
     ordering = ("-due_at",)
-
-    @display(description=_("state"), label={"open": "warning", "done": "success", "failed": "danger"})
-    def state(self, message: FakeMessage) -> tuple[str, Any]:
-        return promise_state(message)
 
 
 @admin.register(FakeRefund)

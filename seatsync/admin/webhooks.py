@@ -25,8 +25,9 @@ from seatsync.models import Announcement, Channel, ChannelNotice, Delivery, Subs
 from seatsync.subscriptions import Outcome, State
 from showsewa import promises
 from showsewa.actors import Actor
-from showsewa.admin.base import DeskAdmin, Evidence, PromiseFilter, is_wholly_of, promise_state, short_time
+from showsewa.admin.base import DeskAdmin, Evidence, is_wholly_of, short_time
 from showsewa.admin.pages import DeskPage
+from showsewa.admin.promised import PromiseFilter, ShowsState
 
 _STATES = {State.LIVE: _("Live"), State.FAILING: _("Failing"), State.DISABLED: _("Disabled")}
 _OUTCOMES = {
@@ -306,7 +307,7 @@ class AnnouncementAdmin(Evidence, DeskAdmin):
 
 
 @admin.register(ChannelNotice)
-class ChannelNoticeAdmin(_OfChannels):
+class ChannelNoticeAdmin(ShowsState, _OfChannels):
     list_display = ("channel", "kind", "to", "state", "attempts", "due_at")
     list_filter = (PromiseFilter, "kind")
     list_select_related = ("channel",)
@@ -323,10 +324,6 @@ class ChannelNoticeAdmin(_OfChannels):
     @admin.display(description=_("what it says"))
     def said(self, row: ChannelNotice) -> str:
         return _pretty(row.facts)
-
-    @display(description=_("state"), label={"done": "success", "failed": "danger", "open": "warning"})
-    def state(self, row: ChannelNotice) -> tuple[str, Any]:
-        return promise_state(row)
 
     @action(description=_("Try again"), url_path="again", permissions=["seatsync.change_subscription"], icon="replay")
     def again(self, request: HttpRequest, object_id: str) -> HttpResponse:

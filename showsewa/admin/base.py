@@ -10,7 +10,7 @@ from django.contrib.admin.checks import ModelAdminChecks
 from django.contrib.postgres.fields import ArrayField
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import DropdownFilter, RelatedDropdownFilter
+from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from seatsync import journal
@@ -26,7 +26,6 @@ from showsewa import history
 from showsewa.actors import Actor
 from showsewa.authentication import of_user
 from showsewa.models import User
-from showsewa.promises import OPEN, Promise
 
 
 def person(request: HttpRequest) -> User:
@@ -183,25 +182,6 @@ class MyChoices(RelatedDropdownFilter):
         return [
             (row.pk, str(row)) for row in (field.remote_field.model._default_manager.all() if rows is None else rows)
         ]
-
-
-class PromiseFilter(DropdownFilter):
-    title = _("state")
-    parameter_name = "promise"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("Open")), ("done", _("Done")), ("failed", _("Given up"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        chosen = {"open": Q(OPEN), "done": Q(done_at__isnull=False), "failed": Q(failed_at__isnull=False)}
-        return queryset.filter(chosen.get(self.value() or "", Q()))
-
-
-def promise_state(promise: Promise) -> tuple[str, Any]:
-    """For a label: (key, word)."""
-    if promise.done_at is not None:
-        return "done", _("Done")
-    return ("failed", _("Given up")) if promise.failed_at is not None else ("open", _("Open"))
 
 
 def show_header(showtime: Any) -> list[str]:
