@@ -22,9 +22,9 @@ from bookings import promos
 from bookings.models import PromoCode
 from bookings.models.promos import PromoBatch, PromoBatchCode, PromoUse, Weekday
 from bookings.services import batches
-from seatsync.admin.reconciliations import csv_file
 from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, NamesActors, SharedAmongCinemas, short_time
+from showsewa.admin.files import csv_file
 from showsewa.admin.pages import DeskPage
 from showsewa.spreadsheets import csv_text
 

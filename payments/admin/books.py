@@ -20,11 +20,11 @@ from unfold.widgets import (
 
 from payments.books import counting, differences, shifts
 from payments.models import CashCount, FakeCharge, Settlement, SettlementLine
-from seatsync.admin.reconciliations import csv_file
 from showsewa import money
 from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, short_time
 from showsewa.admin.base import actor as acting
+from showsewa.admin.files import csv_file
 from showsewa.admin.pages import DeskPage
 from showsewa.refusals import Refusal
 from showsewa.spreadsheets import csv_text

@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.books import days, equation
-from seatsync.admin.reconciliations import csv_file
 from showsewa.admin.base import actor
+from showsewa.admin.files import csv_file
 from showsewa.spreadsheets import csv_text
 
 _DAYS = 31

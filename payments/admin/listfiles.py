@@ -13,51 +13,42 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 from unfold.widgets import (
     UnfoldAdminDateWidget,
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from bookings import salesfile
 from payments import gateways
 from payments.admin.books import of_whole_house
 from payments.books import listfile
 from payments.gateways import counter
 from payments.models import Settlement, SettlementFile
 from showsewa.actors import Actor
+from showsewa.admin import files
 from showsewa.admin.base import DeskAdmin, Evidence, short_time
 from showsewa.admin.pages import DeskPage
 from venues.models import Cinema
 
 _CHANGE = "payments.change_settlement"
+_NAMES = {
+    "reference": _("Gateway's reference"),
+    "amount": _("Amount"),
+    "fee": _("Fee"),
+    "kind": _("Kind of line"),
+}
+_REQUIRED = ("reference", "amount")
 
 
 class UploadForm(forms.Form):
     gateway = forms.ChoiceField(label=_("Gateway"), widget=UnfoldAdminSelectWidget)
     day = forms.DateField(label=_("Day"), widget=UnfoldAdminDateWidget)
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="NPR", widget=UnfoldAdminTextInputWidget)
-    file = forms.FileField(
+    file = files.TableField(
         label=_("File"),
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
         help_text=_("CSV with a line of names, at most 5 MB and 20,000 lines: that day, whole, in one currency."),
     )
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > salesfile.MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 5 MB."))
-        return file
-
 
 class ColumnsForm(forms.Form):
-    reference = forms.TypedChoiceField(label=_("Gateway's reference"), coerce=int, widget=UnfoldAdminSelectWidget)
-    amount = forms.TypedChoiceField(label=_("Amount"), coerce=int, widget=UnfoldAdminSelectWidget)
-    fee = forms.TypedChoiceField(
-        label=_("Fee"), coerce=int, empty_value=None, required=False, widget=UnfoldAdminSelectWidget
-    )
-    kind = forms.TypedChoiceField(
-        label=_("Kind of line"), coerce=int, empty_value=None, required=False, widget=UnfoldAdminSelectWidget
-    )
     refund_words = forms.CharField(
         label=_("These kinds mean money back"), max_length=400, required=False, widget=UnfoldAdminTextInputWidget,
         help_text=_("Separated by commas. An amount below zero is money back in any case."),
@@ -65,10 +56,10 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places: list[tuple[str, Any]] = [(str(place), name) for place, name in enumerate(header)]
-        for name in ("reference", "amount", "fee", "kind"):
-            none: list[tuple[str, Any]] = [] if self.fields[name].required else [("", _("not in the file"))]
-            self.fields[name].choices = none + places  # type: ignore[attr-defined]
+        columns = {
+            name: files.column_field(label, header, is_required=name in _REQUIRED) for name, label in _NAMES.items()
+        }
+        self.fields = columns | self.fields
 
 
 class UploadPage(DeskPage):
@@ -102,32 +93,20 @@ class UploadPage(DeskPage):
         return HttpResponseRedirect(self.address_of("columns", file.pk))
 
 
-class ColumnsPage(DeskPage):
-    title = _("What the columns mean")
+class ColumnsPage(files.ColumnsPage):
     form_class = ColumnsForm
     template_name = "admin/list_columns.html"
     permission_required = _CHANGE
     submit_label = _("Count the day by it")
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"header": self.object.header}
-
     def get_initial(self) -> dict[str, Any]:
         return {**listfile.recalled(self.object), "refund_words": ", ".join(listfile.REFUND_WORDS)}
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        file = self.object
-        more = {"header": file.header, "sample": [cells for _number, cells in file.lines[:5]], "count": len(file.lines)}
-        return super().get_context_data(**kwargs) | more
-
     def perform(self, given: dict[str, Any], actor: Actor) -> HttpResponse:
-        words = [word.strip() for word in given.pop("refund_words").split(",") if word.strip()]
+        words = files.words(given.pop("refund_words"))
         columns = listfile.Columns(refund_words=words, **given)
         row = listfile.count(file_id=self.object.pk, columns=columns, actor=actor, now=timezone.now())
         return HttpResponseRedirect(reverse("admin:payments_settlement_change", args=[row.pk]))
-
-    def get_success_url(self) -> str:
-        return self.address_of("changelist")
 
 
 @admin.register(SettlementFile)

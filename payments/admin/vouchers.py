@@ -16,10 +16,10 @@ from unfold.decorators import action, display
 from payments import vouchers as ledger
 from payments.models import GiftVoucher, VoucherEntry
 from payments.services import vouchers
-from seatsync.admin.reconciliations import csv_file
 from showsewa import money
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors
 from showsewa.admin.base import actor as acting
+from showsewa.admin.files import csv_file
 from showsewa.refusals import Refusal
 from showsewa.spreadsheets import csv_text
 

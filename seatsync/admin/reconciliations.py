@@ -20,6 +20,7 @@ from seatsync.models import Reconciliation
 from showsewa.actors import Actor
 from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors, short_time, show_header
 from showsewa.admin.base import actor as acting
+from showsewa.admin.files import csv_file
 from showsewa.admin.pages import DeskPage
 from showsewa.spreadsheets import csv_text
 
@@ -167,8 +168,3 @@ def told(row: Reconciliation) -> list[dict[str, Any]]:
         one | {"kind_word": KINDS[one["kind"]], "deed": DEEDS[one["kind"]], "is_open": not one["fixed"]}
         for one in row.differences
     ]
-
-
-def csv_file(name: str, text: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
 from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -21,9 +20,10 @@ from unfold.widgets import (
 from bookings import salesfile
 from bookings.salesfile import Columns
 from bookings.services import importing
-from seatsync.admin.reconciliations import KINDS, csv_file
+from seatsync.admin.reconciliations import KINDS
 from seatsync.models import OWN_COUNTER, OWN_WEB, Channel, SalesFile
 from showsewa.actors import Actor, Kind
+from showsewa.admin import files
 from showsewa.admin.base import DeskAdmin, Evidence, short_time, show_header
 from showsewa.admin.base import actor as acting
 from showsewa.admin.pages import DeskPage
@@ -49,9 +49,8 @@ _NAMES = {
 
 class UploadForm(forms.Form):
     channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), widget=UnfoldAdminSelectWidget)
-    file = forms.FileField(
+    file = files.TableField(
         label=_("File"),
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
         help_text=_("CSV with a line of names, at most 5 MB and 20,000 lines. It is read and not kept."),
     )
     encoding = forms.ChoiceField(
@@ -62,12 +61,6 @@ class UploadForm(forms.Form):
         label=_("Columns are separated by"), required=False, widget=UnfoldAdminSelectWidget,
         choices=[_FIND_OUT, *salesfile.DELIMITERS.items()],
     )  # fmt: skip
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > salesfile.MOST_BYTES:
-            raise forms.ValidationError(_("The file is larger than 5 MB."))
-        return file
 
 
 class ColumnsForm(forms.Form):
@@ -89,15 +82,9 @@ class ColumnsForm(forms.Form):
 
     def __init__(self, *args: Any, header: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        none: list[tuple[str, Any]] = [("", _("not in the file"))]
-        places: list[tuple[str, Any]] = [(str(place), name) for place, name in enumerate(header)]
         columns = {
-            name: forms.TypedChoiceField(
-                label=label, choices=places if name == "reference" else none + places, required=name == "reference",
-                coerce=int, empty_value=None, widget=UnfoldAdminSelectWidget,
-            )
-            for name, label in _NAMES.items()
-        }  # fmt: skip
+            name: files.column_field(label, header, is_required=name == "reference") for name, label in _NAMES.items()
+        }
         self.fields = columns | self.fields
         zones = sorted(zoneinfo.available_timezones())
         zone_field: Any = self.fields["zone"]
@@ -147,14 +134,11 @@ class UploadPage(_Step):
         return HttpResponseRedirect(self.address_of("columns", file.pk))
 
 
-class ColumnsPage(_Step):
-    title = _("What the columns mean")
+class ColumnsPage(files.ColumnsPage):
+    permission_required = _PERMISSION
     form_class = ColumnsForm
     template_name = "admin/sales_columns.html"
     submit_label = _("Look at what differs")
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"header": self.object.header}
 
     def get_initial(self) -> dict[str, Any]:
         kept = self.object.columns or self.object.channel.file_columns
@@ -167,13 +151,8 @@ class ColumnsPage(_Step):
             "is_whole": "some" if self.object.columns and not self.object.columns["is_whole"] else "all",
         }
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        file = self.object
-        more = {"header": file.header, "sample": [cells for _number, cells in file.lines[:5]], "count": len(file.lines)}
-        return super().get_context_data(**kwargs) | more
-
     def perform(self, given: dict[str, Any], actor: Actor) -> HttpResponse:
-        words = [word.strip() for word in given.pop("sold_words").split(",") if word.strip()]
+        words = files.words(given.pop("sold_words"))
         importing.choose(file_id=self.object.pk, columns=Columns(sold_words=words, **given), actor=actor)
         return HttpResponseRedirect(self.address_of("preview", self.object.pk))
 
@@ -265,4 +244,4 @@ class SalesFileAdmin(Evidence, DeskAdmin):
         cells = dict(file.lines)
         faults = importing.preview(file, actor=acting(request)).faults
         rows = [[fault.number, fault.reason, *cells[fault.number]] for fault in faults]
-        return csv_file("faulty-lines.csv", csv_text(["line", "reason", *file.header], rows))
+        return files.csv_file("faulty-lines.csv", csv_text(["line", "reason", *file.header], rows))
