@@ -1,6 +1,7 @@
 """Accounts of customers, as far as they are ours: allauth opens them and lets people in. Nobody needs one to buy."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -45,12 +46,7 @@ def like_movie(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
     page = reverse("movie", args=[movie_id])
     if not request.user.is_authenticated:
         return redirect_to_login(page)
-    movie = listings.movie(movie_id)
-    if "off" in request.POST:
-        liking.remove(person(request), movie=movie)
-    else:
-        liking.add(person(request), movie=movie, city=_city(request), now=timezone.now())
-    return redirect(_back(request, page))
+    return _like(request, page, movie=listings.movie(movie_id))
 
 
 @require_POST
@@ -58,12 +54,7 @@ def like_cinema(request: HttpRequest, slug: str) -> HttpResponse:
     page = reverse("cinema", args=[slug])
     if not request.user.is_authenticated:
         return redirect_to_login(page)
-    cinema = listings.cinema_at(slug)
-    if "off" in request.POST:
-        liking.remove(person(request), cinema=cinema)
-    else:
-        liking.add(person(request), cinema=cinema, city=_city(request), now=timezone.now())
-    return redirect(_back(request, page))
+    return _like(request, page, cinema=listings.cinema_at(slug))
 
 
 @never_cache
@@ -76,6 +67,14 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     if not person(request).is_staff:
         raise Forbidden(_("This page is for people who work here. Sign in with your account for work."))
     return redirect(way_on)
+
+
+def _like(request: HttpRequest, page: str, **thing: Any) -> HttpResponse:
+    if "off" in request.POST:
+        liking.remove(person(request), **thing)
+    else:
+        liking.add(person(request), **thing, city=_city(request), now=timezone.now())
+    return redirect(_back(request, page))
 
 
 def _city(request: HttpRequest) -> str:
