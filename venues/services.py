@@ -267,9 +267,7 @@ def create_movie(*, title: str, **facts: Any) -> Movie:
 @use_case
 def change_movie(*, movie_id: uuid.UUID, **facts: Any) -> Movie:
     """facts: columns of Movie. Showtimes keep the ends they were planned with. Locks: the movie. Refuses: NotFound."""
-    movie = Movie.objects.select_for_update(no_key=True).filter(pk=movie_id).order_by("pk").first()
-    if movie is None:
-        raise NotFound(_("There is no such movie."))
+    movie = _locked_movie(pk=movie_id)
     _set(movie, facts)
     return movie
 
@@ -277,9 +275,7 @@ def change_movie(*, movie_id: uuid.UUID, **facts: Any) -> Movie:
 @use_case
 def remove_movie(*, movie_id: uuid.UUID, now: datetime) -> Movie:
     """Take a movie out of every list; what was sold of it stays. Locks: the movie. Refuses: NotFound, HasShows."""
-    movie = Movie.objects.select_for_update(no_key=True).filter(pk=movie_id, is_active=True).order_by("pk").first()
-    if movie is None:
-        raise NotFound(_("There is no such movie."))
+    movie = _locked_movie(pk=movie_id, is_active=True)
     _check_no_shows(Showtime.objects.filter(movie=movie), now)
     _set(movie, {"is_active": False})
     return movie
@@ -288,9 +284,7 @@ def remove_movie(*, movie_id: uuid.UUID, now: datetime) -> Movie:
 @use_case
 def change_cinema(*, cinema_id: uuid.UUID, **facts: Any) -> Cinema:
     """facts: columns of Cinema. Locks: the cinema. Refuses: NotFound; VenueExists for a name its city has already."""
-    cinema = Cinema.objects.select_for_update(no_key=True).filter(pk=cinema_id).order_by("pk").first()
-    if cinema is None:
-        raise NotFound(_("There is no such venue."))
+    cinema = _locked_cinema(pk=cinema_id)
     try:
         with transaction.atomic():
             _set(cinema, facts)
@@ -302,11 +296,23 @@ def change_cinema(*, cinema_id: uuid.UUID, **facts: Any) -> Cinema:
 @use_case
 def remove_cinema(*, cinema_id: uuid.UUID, now: datetime) -> Cinema:
     """Take a cinema out of every list; what was sold there stays. Locks: the cinema. Refuses: NotFound, HasShows."""
-    cinema = Cinema.objects.select_for_update(no_key=True).filter(pk=cinema_id, is_active=True).order_by("pk").first()
-    if cinema is None:
-        raise NotFound(_("There is no such venue."))
+    cinema = _locked_cinema(pk=cinema_id, is_active=True)
     _check_no_shows(Showtime.objects.filter(cinema=cinema), now)
     _set(cinema, {"is_active": False})
+    return cinema
+
+
+def _locked_movie(**wanted: Any) -> Movie:
+    movie = Movie.objects.select_for_update(no_key=True).filter(**wanted).order_by("pk").first()
+    if movie is None:
+        raise NotFound(_("There is no such movie."))
+    return movie
+
+
+def _locked_cinema(**wanted: Any) -> Cinema:
+    cinema = Cinema.objects.select_for_update(no_key=True).filter(**wanted).order_by("pk").first()
+    if cinema is None:
+        raise NotFound(_("There is no such venue."))
     return cinema
 
 
