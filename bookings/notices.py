@@ -42,23 +42,14 @@ def promise_for_sale(booking: Booking, *, now: datetime) -> None:
     """The confirmation at once, the reminder before the show. Sales of other channels are told of by those."""
     if booking.source != Source.SHOWSEWA:
         return
-    rows = _rows(booking, Notice.Kind.CONFIRMATION, due_at=now)
-    remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
-    if remind_at > now:
-        rows += _rows(booking, Notice.Kind.REMINDER, due_at=remind_at)
-    _write(rows)
+    _write(_rows(booking, Notice.Kind.CONFIRMATION, due_at=now) + _reminders(booking, now=now))
 
 
 def promise_for_exchange(booking: Booking, *, about: str, facts: Mapping[str, str], now: datetime) -> None:
     """Its new seats, and the reminder before the new show in place of the old one's."""
-    Notice.objects.filter(OPEN, booking=booking, kind=Notice.Kind.REMINDER).update(
-        done_at=timezone.now(), last_error="The seats were exchanged before."
-    )
-    rows = _rows(booking, Notice.Kind.EXCHANGED, due_at=now, about=about, facts=facts)
-    remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
-    if remind_at > now:
-        rows += _rows(booking, Notice.Kind.REMINDER, due_at=remind_at, about=about)
-    _write(rows)
+    _drop_reminders(booking, "The seats were exchanged before.")
+    told = _rows(booking, Notice.Kind.EXCHANGED, due_at=now, about=about, facts=facts)
+    _write(told + _reminders(booking, about=about, now=now))
 
 
 @use_case
@@ -76,11 +67,20 @@ def send_again(*, booking_id: uuid.UUID, now: datetime) -> int:
 
 def promise_for_ending(booking: Booking, *, now: datetime, facts: Mapping[str, str] | None = None) -> None:
     """A cancellation with what comes back, and no reminder any more."""
-    Notice.objects.filter(OPEN, booking=booking, kind=Notice.Kind.REMINDER).update(
-        done_at=timezone.now(), last_error="The booking was cancelled before."
-    )
+    _drop_reminders(booking, "The booking was cancelled before.")
     if booking.source == Source.SHOWSEWA:
         promise(booking, Notice.Kind.CANCELLATION, due_at=now, facts=facts)
+
+
+def _reminders(booking: Booking, *, now: datetime, about: str = "") -> list[Notice]:
+    """None where the show is too near to be reminded of."""
+    remind_at = booking.showtime.starts_at - timedelta(hours=settings.REMINDER_HOURS)
+    return _rows(booking, Notice.Kind.REMINDER, due_at=remind_at, about=about) if remind_at > now else []
+
+
+def _drop_reminders(booking: Booking, why: str) -> None:
+    dropped = {"done_at": timezone.now(), "last_error": why}
+    Notice.objects.filter(OPEN, booking=booking, kind=Notice.Kind.REMINDER).update(**dropped)
 
 
 def _rows(
