@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +11,7 @@ from bookings import pricing
 from seatsync import seatmaps
 from seatsync.models import OWN_WEB
 from seatsync.seatmaps import Free
+from showsewa import fields
 from showsewa.actors import Actor
 from showsewa.apiview import ApiView
 from venues import listings
@@ -22,12 +22,7 @@ from venues.templatetags.pictures import poster_url
 
 class Asked(serializers.Serializer):
     cinema = serializers.CharField(max_length=80, required=False)
-    date = serializers.DateField(required=False)
-
-    def validate_date(self, value: Any) -> Any:
-        if not 2000 <= value.year <= 2100:
-            raise serializers.ValidationError(_("This day is too far away."))
-        return value
+    date = fields.NearDate(required=False)
 
 
 @shapes.NOW_SHOWING
