@@ -87,11 +87,7 @@ class Free:
 
 def plan(showtime_id: uuid.UUID) -> Plan:
     """Refuses: NotFound until sales are open. Good for one price version; the caller remembers it."""
-    with connection.cursor() as cursor:
-        cursor.execute(_PLAN, [showtime_id])
-        found = cursor.fetchone()
-    if found is None:
-        raise NotFound(_("This showtime is not on sale."))
+    found = _on_sale(_PLAN, showtime_id)
     document, currency, rows = json.loads(found[0]), found[1], json.loads(found[2])
     drawn = _drawn(document)
     places = tuple(
@@ -107,12 +103,7 @@ def ground(showtime_id: uuid.UUID) -> tuple[uuid.UUID, int]:
 
     Refuses: NotFound until then.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_GROUND, [showtime_id])
-        found = cursor.fetchone()
-    if found is None:
-        raise NotFound(_("This showtime is not on sale."))
-    layout_id, first_id = found
+    layout_id, first_id = _on_sale(_GROUND, showtime_id)
     return layout_id, first_id
 
 
@@ -132,12 +123,7 @@ def price_version(showtime_id: uuid.UUID) -> int:
 
 def last_change(showtime_id: uuid.UUID) -> datetime:
     """When a seat last changed, or sales opened. Refuses: NotFound until they are."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_CHANGE, [showtime_id])
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("This showtime is not on sale."))
-    changed_at: datetime = row[0]
+    changed_at: datetime = _on_sale(_LAST_CHANGE, showtime_id)[0]
     return changed_at
 
 
@@ -154,6 +140,15 @@ def free(showtime_ids: Sequence[uuid.UUID], *, viewer: uuid.UUID = OWN_WEB) -> d
     with connection.cursor() as cursor:
         cursor.execute(_FREE, [viewer, list(showtime_ids)])
         return {row[0]: Free(*row[1:]) for row in cursor.fetchall()}
+
+
+def _on_sale(question: str, showtime_id: uuid.UUID) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [showtime_id])
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    if found is None:
+        raise NotFound(_("This showtime is not on sale."))
+    return found
 
 
 def _drawn(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
