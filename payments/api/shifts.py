@@ -12,6 +12,7 @@ from payments.books import shifts
 from payments.models import CashCount
 from showsewa import idempotency, money
 from showsewa.apiview import ApiView
+from showsewa.parsing import parse
 
 
 class ShiftView(ApiView):
@@ -33,14 +34,8 @@ class _Opening(serializers.Serializer):
 class Open(ShiftView):
     @idempotency.once
     def post(self, request: Request) -> Response:
-        given = _Opening(data=request.data)
-        given.is_valid(raise_exception=True)
-        shifts.open_shift(
-            cinema_id=given.validated_data["cinemaId"],
-            amount=given.validated_data["amount"],
-            actor=self.actor,
-            now=timezone.now(),
-        )
+        body = parse(_Opening, request)
+        shifts.open_shift(cinema_id=body["cinemaId"], amount=body["amount"], actor=self.actor, now=timezone.now())
         return Response(_standing(self), status=201)
 
 
@@ -52,14 +47,8 @@ class _Closing(serializers.Serializer):
 class Close(ShiftView):
     @idempotency.once
     def post(self, request: Request) -> Response:
-        given = _Closing(data=request.data)
-        given.is_valid(raise_exception=True)
-        shifts.close_shift(
-            counted=given.validated_data["counted"],
-            note=given.validated_data["note"],
-            actor=self.actor,
-            now=timezone.now(),
-        )
+        body = parse(_Closing, request)
+        shifts.close_shift(counted=body["counted"], note=body["note"], actor=self.actor, now=timezone.now())
         return Response(_standing(self))
 
 
