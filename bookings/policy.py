@@ -38,10 +38,6 @@ def refund_percent(policy: dict[str, Any], *, starts_at: datetime, now: datetime
     return 0
 
 
-def refund_amount(paid: Decimal, policy: dict[str, Any], *, starts_at: datetime, now: datetime) -> Decimal:
-    return money.percent(paid, refund_percent(policy, starts_at=starts_at, now=now))
-
-
 def steps(policy: dict[str, Any], *, paid: Decimal, starts_at: datetime, now: datetime) -> list[Step]:
     """What is still ahead of the rules, the best first, to be said before anybody buys. Empty: it is too late."""
     closing = policy.get("cancelUntilHours", settings.CANCEL_UNTIL_HOURS)

@@ -228,13 +228,6 @@ def give_up(subscription_id: UUID, *, lease: datetime, reason: str, now: datetim
     return True
 
 
-def count_disabled(channels: QuerySet[Channel]) -> int:
-    """Webhooks that were given up and that nobody has looked after since."""
-    return Subscription.objects.filter(
-        channel__in=channels, disabled_at__isnull=False, failing_since__isnull=False
-    ).count()
-
-
 def _lock(subscription_id: UUID) -> Subscription:
     row = Subscription.objects.select_for_update(no_key=True).filter(pk=subscription_id).order_by("pk").first()
     if row is None:

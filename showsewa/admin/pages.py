@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 from unfold.views import UnfoldModelAdminViewMixin
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from showsewa import history, problems
 from showsewa.actors import Actor
@@ -105,7 +105,3 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=255, widget=UnfoldAdminTextInputWidget, help_text=_("Kept in the journal.")
     )
-
-
-class NoteForm(forms.Form):
-    note = forms.CharField(label=_("What was done"), max_length=2000, widget=UnfoldAdminTextareaWidget)
