@@ -43,7 +43,7 @@ def booking_for(actor: Actor, booking_id: uuid.UUID, *, key: str = "", is_fresh_
 def booking_to_change(actor: Actor, booking_id: uuid.UUID, *, permission: str, key: str = "") -> Booking:
     """The same, for changing it. permission: what staff need for one not their own. Refuses: NotFound, Forbidden."""
     booking = booking_for(actor, booking_id, key=key)
-    is_theirs = actor.kind == Kind.CHANNEL or _is_owner(booking, actor) or _opens(key, booking)
+    is_theirs = actor.kind == Kind.CHANNEL or is_owner(booking, actor) or _opens(key, booking)
     if not is_theirs and permission not in actor.permissions:
         raise Forbidden(_("You may not do this."))
     return booking
@@ -56,7 +56,7 @@ def is_staff_for(actor: Actor, booking: Booking, permission: str) -> bool:
 
 def key_to_hand_on(actor: Actor, booking: Booking, *, key: str = "") -> str:
     """The key for the link to its ticket; "" for staff who only look: it would open more than they may."""
-    return link_key(booking.pk) if _is_owner(booking, actor) or _opens(key, booking) else ""
+    return link_key(booking.pk) if is_owner(booking, actor) or _opens(key, booking) else ""
 
 
 def booking_by_reference(reference: str, *, email: str = "", phone: str = "") -> Booking:
@@ -208,7 +208,7 @@ def _is_visible(booking: Booking, actor: Actor, *, key: str, is_fresh_hold_enoug
         return True
     if actor.kind == Kind.CHANNEL:
         return _is_of_channel(booking, actor)
-    if _is_owner(booking, actor):
+    if is_owner(booking, actor):
         return True
     if actor.is_staff and "bookings.view_booking" in actor.permissions and actor.reaches(booking.showtime.cinema_id):
         return True
@@ -216,7 +216,8 @@ def _is_visible(booking: Booking, actor: Actor, *, key: str, is_fresh_hold_enoug
     return is_fresh_hold_enough and is_nobody and booking.owner.startswith(f"{Kind.SESSION}:")
 
 
-def _is_owner(booking: Booking, actor: Actor) -> bool:
+def is_owner(booking: Booking, actor: Actor) -> bool:
+    """Whether it is this actor's own; of a channel's, one made for this very customer."""
     is_account_s = actor.user_id is not None and booking.user_id == actor.user_id
     return is_account_s or (bool(actor.id) and booking.owner == actor.key)
 

@@ -6,7 +6,7 @@ from celery import shared_task
 
 from bookings import dispatch, openings
 from bookings.models import Notice
-from bookings.services import endings, importing, nightly, reconciling, rooms, standbys
+from bookings.services import endings, importing, nightly, parties, reconciling, rooms, standbys
 from bookings.services import openings as asked
 from payments.services import expiring
 from seatsync.models import OpeningNotice
@@ -63,9 +63,13 @@ def _reconcile(now: datetime) -> int:
 @shared_task(name="bookings.tasks.purge")
 def purge() -> int:
     """Holds that never became a booking, answers whose key nobody will send again, imports given up half-way, and who
-    waited for a show that has begun.
+    waited for a show that has begun, or shared its seats.
     """
-    return beat("purge", lambda now: _purge(now) + rooms.purge(now=now) + standbys.purge(now=now))
+    return beat("purge", lambda now: _purge(now) + _purge_shows(now))
+
+
+def _purge_shows(now: datetime) -> int:
+    return rooms.purge(now=now) + standbys.purge(now=now) + parties.purge(now=now)
 
 
 def _purge(now: datetime) -> int:

@@ -65,6 +65,8 @@ def details(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         return redirect(link("pay", booking, key))
     if booking.status != Booking.Status.HELD:
         return redirect(link("ticket", booking, key))
+    if booking.party is not None and not booking.seat_labels:
+        return redirect("party", booking.party.token)  # friends have taken all of them
     offered = [(way.code, way.label) for way in ways.offered(booking, now=timezone.now())]
     if request.method != "POST":
         first = {"gateway": offered[0][0] if offered else ""}
@@ -118,6 +120,7 @@ def _details(
         "fee_kept": priced["quote"].fee_kept,
         "minutes_more": settings.HOLD_EXTENSION_MINUTES,
         "minutes_to_pay": settings.BOOKING_EXPIRY_MINUTES,
+        "minutes_shared": settings.PARTY.minutes,
         "now": now,
     }
     return render(request, "bookings/details.html", facts | priced, status=422 if priced["promo_refusal"] else status)

@@ -63,6 +63,8 @@ MOVES: dict[Action, tuple[tuple[Standing, ...], SeatStatus]] = {
     Action.HOLD: ((Standing.FREE, Standing.LAPSED, Standing.HELD_OWN), SeatStatus.HELD),
     Action.BOOK: ((Standing.FREE, Standing.LAPSED), SeatStatus.BOOKED),
     Action.BOOK_HELD: ((Standing.HELD_OWN,), SeatStatus.BOOKED),
+    # Between two who share a party: nobody else finds the seat free in between.
+    Action.HAND_ON: ((Standing.HELD_OWN,), SeatStatus.HELD),
     Action.RELEASE: ((Standing.HELD_OWN, Standing.BOOKED_OWN), SeatStatus.AVAILABLE),
     Action.BLOCK: ((Standing.UNSOLD,), SeatStatus.BLOCKED),
     Action.UNBLOCK: ((Standing.BLOCKED,), SeatStatus.AVAILABLE),
@@ -165,6 +167,15 @@ def book(
 def book_held(showtime_id: uuid.UUID, seats: Sequence[int], *, claim: uuid.UUID, cause: Cause) -> Iterator[Change]:
     """Turn a hold into a sale. seats: all of the hold's. Refuses: ClaimLost when one no longer carries the claim."""
     with _operation(Action.BOOK_HELD, showtime_id, seats, claims=[claim], cause=cause) as change:
+        yield change
+
+
+@contextmanager
+def hand_on(
+    showtime_id: uuid.UUID, seats: Sequence[int], *, holder: uuid.UUID, claim: uuid.UUID, until: datetime, cause: Cause
+) -> Iterator[Change]:
+    """Give held seats to another hold, all or none. Refuses: SeatsUnavailable for one the holder has lost."""
+    with _operation(Action.HAND_ON, showtime_id, seats, claims=[holder], to=claim, until=until, cause=cause) as change:
         yield change
 
 
@@ -282,12 +293,13 @@ def _operation(
     *,
     claims: Sequence[uuid.UUID],
     cause: Cause,
+    to: uuid.UUID | None = None,
     until: datetime | None = None,
     partly: bool = False,
 ) -> Iterator[Change]:
-    locked = lock(showtime_id, seats)
+    """claims: in whose name. to: who gets the seats, where that is somebody else."""
     keeps_claim = MOVES[action][1] in (SeatStatus.HELD, SeatStatus.BOOKED)
-    claim = claims[0] if keeps_claim else None
+    claim = to or claims[0] if keeps_claim else None
     given = {"claims": list(claims), "claim": claim, "until": until, "channel": cause.channel}
     moved = _move(action, locked, given)
     if len(moved) != len(locked) and not partly:

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from showsewa import gateway_settings, waiting_settings, wallet_settings
+from showsewa import gateway_settings, party_settings, waiting_settings, wallet_settings
 from showsewa.account_settings import *  # noqa: F403 - Django\'s and allauth\'s own names
 
 env = environ.Env()
@@ -286,7 +286,7 @@ COMPANIONS_UNTIL_MINUTES = env.int("COMPANIONS_UNTIL_MINUTES", default=120)
 MAX_SEATS_PER_HOLD = env.int("MAX_SEATS_PER_HOLD", default=10)
 MAX_SEATS_AT_COUNTER = env.int("MAX_SEATS_AT_COUNTER", default=50)
 MAX_HOLDS_PER_OWNER = env.int("MAX_HOLDS_PER_OWNER", default=2)
-WAITING = waiting_settings.read(env)
+WAITING, PARTY = waiting_settings.read(env), party_settings.read(env)
 APPLE_WALLET, GOOGLE_WALLET = wallet_settings.read(env)
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=0 if SHOWSEWA_MODE == "test" else 100)
 # Wrong guesses on the page that finds a booking by its reference, per address.

@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 from bookings import api as bookings_api
 from bookings import dialects as bookings_dialects
 from bookings import views as bookings_views
+from bookings.api import parties as parties_api
 from bookings.api import reviews as reviews_api
 from bookings.api import waiting as waiting_api
 from payments import api as payments_api
@@ -21,6 +22,7 @@ from payments.admin import equation as desk_equation
 from payments.api import counter as counter_api
 from payments.api import figures as figures_api
 from payments.api import shifts as shifts_api
+from payments.views import party as party_views
 from payments.views import personal as personal_views
 from payments.views import tickets as ticket_views
 from payments.views import vouchers as voucher_views
@@ -114,6 +116,11 @@ sales: list = [
     # people with a name: a place in a rush, and on the list of a sold-out show; keys wait for nobody
     path("showtimes/<uuid:showtime_id>/waiting-room", waiting_api.WaitingRoom.as_view()),
     path("showtimes/<uuid:showtime_id>/waiting-list", waiting_api.WaitingList.as_view()),
+    # owner, and then whoever has the link and a name; holds:write of the key that held
+    path("bookings/<uuid:hold_id>/party", parties_api.Share.as_view()),
+    path("parties/<slug:token>", parties_api.OneParty.as_view()),
+    path("parties/<slug:token>/claim", parties_api.Claim.as_view()),
+    path("parties/<slug:token>/give-back", parties_api.GiveBack.as_view()),
     path("reviews/<uuid:review_id>/helpful", reviews_api.Helpful.as_view()),  # people with an account
     path("reviews", reviews_api.Reviews.as_view()),  # reading: anyone; inventory:read. writing: who was there
 ]
@@ -202,6 +209,10 @@ pages: list = [
     path("bookings/<uuid:booking_id>/state", bookings_views.state, name="booking-state"),
     path("bookings/<uuid:booking_id>/calendar.ics", bookings_views.calendar, name="calendar"),
     path("bookings/<uuid:booking_id>/", bookings_views.ticket, name="ticket"),
+    # a hold shared with friends: opened by its owner, then for whoever has the link
+    path("bookings/<uuid:booking_id>/party/", party_views.open_party, name="open-party"),
+    path("party/<slug:token>/", party_views.party, name="party"),
+    path("party/<slug:token>/give-back/", party_views.give_back, name="give-back"),
     # tickets to take along: of a booking for its owner or ticket link, of a seat for whoever has its link
     path("bookings/offline.js", ticket_views.worker, name="ticket-worker"),
     path("bookings/<uuid:booking_id>/offline/", ticket_views.offline, name="offline-tickets"),

@@ -4,6 +4,7 @@ from bookings.models.bookings import MOVES, Booking, InvalidState
 from bookings.models.exchanges import Exchange
 from bookings.models.favourites import Favourite
 from bookings.models.notices import Notice
+from bookings.models.parties import Party
 from bookings.models.prices import FeeRule, TaxRule
 from bookings.models.promos import PromoCode
 from bookings.models.reviews import HelpfulVote, Review
@@ -20,6 +21,7 @@ __all__ = [
     "HelpfulVote",
     "InvalidState",
     "Notice",
+    "Party",
     "PromoCode",
     "Review",
     "Standby",

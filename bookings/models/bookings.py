@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models.parties import Party
 from bookings.models.promos import PromoBatchCode, PromoCode
 from seatsync.models import Channel, Source
 from showsewa import ids
@@ -85,6 +86,11 @@ class Booking(models.Model):
     exchange_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
     )
+    # Of a hold that friends share, and of what they claimed from it; what each is called there.
+    party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings", db_index=False, editable=False
+    )
+    party_name = models.CharField(max_length=40, blank=True, db_default="", editable=False)
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=24, blank=True)
@@ -146,6 +152,7 @@ class Booking(models.Model):
             models.Index(fields=["owner", "showtime"], name="booking_by_owner"),
             models.Index(fields=["confirmed_at"], name="booking_by_confirmation"),
             models.Index(fields=["exchange_of"], condition=Q(exchange_of__isnull=False), name="booking_of_exchange"),
+            models.Index(fields=["party"], condition=Q(party__isnull=False), name="booking_of_party"),
             # What somebody bought before they had an account, found when they prove their address.
             models.Index(Lower("email"), condition=Q(user=None) & ~Q(email=""), name="booking_of_guest"),
             # Oldest first, for who forgets them; sales without a name never come in.

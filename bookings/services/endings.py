@@ -109,10 +109,17 @@ def expire_unpaid(booking: Booking, *, now: datetime) -> None:
 
 @use_case
 def purge_holds(*, now: datetime) -> int:
-    """Delete holds that lapsed a day ago without ever becoming a booking; the journal remembers them."""
+    """Delete holds that lapsed a day ago without ever becoming a booking; the journal remembers them.
+
+    Those that friends shared go with their party.
+    """
     before = now - timedelta(hours=settings.PURGE_HOLDS_AFTER_HOURS)
     never_booked = Booking.objects.filter(
-        status__in=[_S.EXPIRED, _S.CANCELLED], reference=None, created_at__lt=before, payments=None
+        status__in=[_S.EXPIRED, _S.CANCELLED],
+        reference=None,
+        created_at__lt=before,
+        payments=None,
+        hosts=None,
     )
     return never_booked.delete()[0]
 

@@ -1,6 +1,5 @@
 """Holding seats: choose, choose again, extend, let go. A hold is a booking in HELD."""
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,15 +10,15 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bookings import charges, pricing, seatrules, selectors
+from bookings import charges, seatrules, selectors
 from bookings.charges import Charges
 from bookings.models import Booking, FeeRule, Ticket
-from bookings.services import offers, rooms, steps
+from bookings.services import handing, held_rows, offers, rooms, steps
 from seatsync import inventory
 from seatsync.models import OWN_WEB, Source
 from showsewa import ids
 from showsewa.actors import Actor, Kind
-from showsewa.refusals import Busy, Invalid, NotFound, Refusal
+from showsewa.refusals import Invalid, NotFound, Refusal
 from showsewa.transactions import use_case
 from venues import sandbox
 
@@ -49,6 +48,10 @@ class AlreadyExtended(Refusal):
     code = "ALREADY_EXTENDED"
 
 
+class InParty(Refusal):
+    code = "IN_PARTY"
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A hold as its owner is told about it. now: the database's clock, so that no page trusts its own."""
@@ -59,7 +62,9 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class _Facts:
+class Facts:
+    """What a hold begins with: the show, and what its owner holds already."""
+
     now: datetime
     starts_at: datetime
     cinema_id: uuid.UUID
@@ -91,34 +96,8 @@ _FACTS = f"""
 
 # One owner's holds are made one after the other. Whether its turn is free is asked with the facts; only who finds it
 # taken waits for it, in a statement of its own, and asks again. Between reading the facts and having the turn another
-# hold may have been made: the insert counts once more, under the turn, and makes nothing then.
+# hold may have been made: `held_rows` counts once more, under the turn, and makes nothing then.
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-_IS_AS_KNOWN = """WHERE %(known)s >= (
-            SELECT count(*) FROM bookings_booking WHERE owner = %(owner)s::text AND status IN ('HELD', 'PENDING')
-                AND expires_at > statement_timestamp()
-        )"""
-
-_INSERT = f"""
-    WITH booking AS (
-        INSERT INTO bookings_booking (id, showtime_id, status, owner, user_id, channel_id, source, external_reference,
-            seat_labels, subtotal, discount, fee, fee_kept, tax, total, currency, refund_policy, charges,
-            name, email, phone, language, payment_method, expires_at, is_extended, ending, cancel_reason, created_at)
-        SELECT %(id)s::uuid, %(showtime)s::uuid, 'HELD', %(owner)s::text, %(user)s::uuid, %(channel)s::uuid,
-            %(source)s, '', %(labels)s::text[], %(subtotal)s::numeric, 0, %(fee)s::numeric,
-            %(fee_kept)s::numeric, %(tax)s::numeric, %(total)s::numeric, %(currency)s, '{{}}'::jsonb,
-            %(charges)s::jsonb, '', '', '', %(language)s, '', %(expires_at)s::timestamptz, false, '', '',
-            %(created_at)s::timestamptz
-        {_IS_AS_KNOWN}
-        RETURNING id
-    )
-    INSERT INTO bookings_ticket (id, booking_id, show_seat_id, label, price, discount, fee, fee_kept, tax)
-    SELECT t.id, booking.id, t.seat, t.label, t.price, 0, t.fee, t.fee_kept, t.tax
-    FROM booking, unnest(%(tickets)s::uuid[], %(seats)s::bigint[], %(labels)s::text[], %(prices)s::numeric[],
-        %(fees)s::numeric[], %(fees_kept)s::numeric[], %(taxes)s::numeric[])
-        AS t (id, seat, label, price, fee, fee_kept, tax)"""  # noqa: S608 - a constant of this module
-
-# What UNSAFE may name (test settings only): let one owner's holds be made at the same time.
-SKIP_TURN = "skip_turn"
 
 
 @use_case
@@ -137,8 +116,8 @@ def hold_seats(
     ShowStarted, TooManySeats, TooManyHolds, LonelySeat, CompanionRule, SeatsUnavailable. Locks: the owner's hold if
     there is one, then seats by id.
     """
-    _check_count(seats)
-    facts = _facts(showtime_id, actor, wish=None if is_ours else seatrules.wish(showtime_id, seats, actor))
+    check_count(seats)
+    facts = facts_for(showtime_id, actor, wish=None if is_ours else seatrules.wish(showtime_id, seats, actor))
     until = facts.now + timedelta(seconds=_wish(seconds, facts))
     if facts.own_hold is not None:
         held = _replace(facts.own_hold, seats, until=until, actor=actor, facts=facts)
@@ -159,7 +138,7 @@ def hold_for(
 
     Refuses as `hold_seats`, but for the waiting room: whoever has waited for seats does not wait for a turn.
     """
-    facts = _facts(showtime_id, actor, is_in_turn=True)
+    facts = facts_for(showtime_id, actor, is_in_turn=True)
     if facts.own_hold is not None:
         return None
     until = min(facts.now + timedelta(minutes=minutes), facts.starts_at)
@@ -167,7 +146,7 @@ def hold_for(
 
 
 def _hold(
-    showtime_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, facts: _Facts, language: str
+    showtime_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, facts: Facts, language: str
 ) -> Held:
     claim = ids.uuid7()
     with inventory.hold(showtime_id, seats, claim=claim, until=until, cause=_cause(actor)) as change:
@@ -178,14 +157,14 @@ def _hold(
             owner=actor.key,
             user_id=actor.user_id,
             channel_id=actor.channel_id,
-            source=_source(actor),
+            source=source_of(actor),
             currency=facts.currency,
             language=language,
             expires_at=until,
             created_at=facts.now,
         )
         steps.drop_displaced(change.displaced)
-        _write_hold(booking, change.seats, actor, facts=facts)
+        held_rows.write(booking, change.seats, actor, on=facts.charges, known=facts.other_holds)
     return Held(booking, change.seats, facts.now)
 
 
@@ -208,12 +187,18 @@ def extend(*, booking_id: uuid.UUID, actor: Actor, now: datetime) -> Booking:
 
 @use_case
 def release(*, booking_id: uuid.UUID, actor: Actor) -> int:
-    """Give a hold up and return how many seats that freed; 0 when it had ended before. Locks: booking, seats by id."""
-    booking = steps.lock_booking(booking_id)
+    """Give a hold up and return of how many seats; 0 when it had ended before. What came from a party goes back to it.
+
+    Locks: the host's hold of a party, the booking, seats by id.
+    """
+    booking, host = handing.lock_with_host(booking_id)
     offers.end_with(booking, actor=actor, reason="let go")
     if booking.status != Booking.Status.HELD:
         return 0
-    freed = steps.free_seats(booking, _cause(actor, "let go"))
+    if host is not None and host.status == Booking.Status.HELD:
+        freed = handing.give(booking, host, steps.seat_keys(booking), actor=actor, reason="given back")
+    else:
+        freed = steps.free_seats(booking, _cause(actor, "let go"))
     booking.ending = Booking.Ending.CUSTOMER
     booking.move(Booking.Status.CANCELLED, "ending")
     return freed
@@ -231,16 +216,17 @@ def check_on_sale(booking: Booking) -> None:
 
 
 def check_live(booking: Booking, *, now: datetime) -> None:
-    """Refuses: HoldExpired when it is over, InvalidState when it has become something else."""
+    """Refuses: HoldExpired when it is over, InvalidState when it has become something else, NoSeatsLeft."""
     if booking.status == Booking.Status.EXPIRED or (
         booking.status == Booking.Status.HELD and booking.expires_at is not None and booking.expires_at <= now
     ):
         raise HoldExpired(_("The time for these seats is over. Please choose again."))
     steps.require(booking, Booking.Status.HELD)
+    handing.check_has_seats(booking)
 
 
 def _replace(
-    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, facts: _Facts
+    booking_id: uuid.UUID, seats: Sequence[str], *, until: datetime, actor: Actor, facts: Facts
 ) -> Held | None:
     """Choose again under the same hold, whose total life is capped from its first choice. None: it just ended."""
     now = facts.now
@@ -253,6 +239,8 @@ def _replace(
         raise HoldExpired(_("The time for these seats is over. Please choose again."))
     had = steps.seat_keys(booking)
     chosen = inventory.find(booking.showtime_id, seats)
+    if booking.party_id is not None:
+        _check_party(booking, {*had}, {*chosen}, actor, facts)
     if facts.has_offer:
         _end_offers(booking.showtime_id, [*had, *chosen], actor)
     inventory.lock(booking.showtime_id, sorted({*had, *chosen}))  # old and new in one order, so nobody deadlocks
@@ -261,8 +249,15 @@ def _replace(
         booking.expires_at = until
         Ticket.objects.filter(booking=booking).delete()
         steps.drop_displaced(change.displaced)
-        _change_hold(booking, change.seats, actor, on=facts.charges)
+        held_rows.change(booking, change.seats, actor, on=facts.charges)
     return Held(booking, change.seats, now)
+
+
+def _check_party(booking: Booking, had: set[int], chosen: set[int], actor: Actor, facts: Facts) -> None:
+    """Friends look at these very seats. Only what is offered for one that was sold elsewhere may come to them."""
+    offered = offers.seat_keys(offers.lock_of(actor.key, booking.showtime_id)) if facts.has_offer else []
+    if not offered or not chosen <= {*had, *offered}:
+        raise InParty(_("You share these seats with friends: pay for them or give them up before you choose others."))
 
 
 def _end_offers(showtime_id: uuid.UUID, keys: Sequence[int], actor: Actor) -> None:
@@ -272,66 +267,15 @@ def _end_offers(showtime_id: uuid.UUID, keys: Sequence[int], actor: Actor) -> No
     offers.end(standing, actor=actor, reason="chose again")
 
 
-def _write_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, facts: _Facts) -> None:
-    """The new booking and its tickets in one statement: this is the hot path, and the ORM would take two.
-
-    Refuses: Busy when the owner has one live hold more than when we looked.
-    """
-    shares = _price(booking, seats, actor, on=facts.charges)
-    row: dict[str, Any] = {
-        "id": booking.pk,
-        "showtime": booking.showtime_id,
-        "owner": booking.owner,
-        "user": booking.user_id,
-        "channel": booking.channel_id,
-        "source": booking.source,
-        "labels": booking.seat_labels,
-        "subtotal": booking.subtotal,
-        "fee": booking.fee,
-        "fee_kept": booking.fee_kept,
-        "tax": booking.tax,
-        "total": booking.total,
-        "charges": json.dumps(booking.charges),
-        "currency": booking.currency,
-        "language": booking.language,
-        "expires_at": booking.expires_at,
-        "created_at": booking.created_at,
-        "tickets": [ids.uuid7() for _seat in seats],
-        "seats": [seat.id for seat in seats],
-        "prices": [share.price for share in shares],
-        "fees": [share.fee for share in shares],
-        "fees_kept": [share.fee_kept for share in shares],
-        "taxes": [share.tax for share in shares],
-        "known": facts.other_holds,
-    }
+def take_turn(actor: Actor) -> None:
+    """For who makes a hold without `held_rows`: wait for the owner's turn, before asking for the facts."""
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.replace(_IS_AS_KNOWN, "") if SKIP_TURN in settings.UNSAFE else _INSERT, row)
-        if cursor.rowcount != len(seats):
-            raise Busy(_("You have just chosen other seats. Please look at them, and try again."))
+        cursor.execute(_TURN, [actor.key])
 
 
-def _change_hold(booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, on: Charges) -> None:
-    shares = _price(booking, seats, actor, on=on)
-    booking.save(update_fields=["seat_labels", *pricing.SUMS, "charges", "expires_at"])
-    Ticket.objects.bulk_create(steps.ticket(booking, seat, share) for seat, share in zip(seats, shares, strict=True))
-
-
-def _price(
-    booking: Booking, seats: Sequence[inventory.LockedSeat], actor: Actor, *, on: Charges
-) -> Sequence[pricing.Share]:
-    """Put the seats, their sums and the terms of both on the booking, as the caller's channel sells it.
-
-    Returns what each ticket carries.
-    """
-    shares = pricing.quote([pricing.on_channel(seat.price, actor) for seat in seats], on=on).shares
-    booking.seat_labels, booking.charges = [seat.label for seat in seats], charges.as_json(on)
-    pricing.count_anew(booking, shares)
-    return shares
-
-
-def _facts(
+def facts_for(
     showtime_id: uuid.UUID, actor: Actor, *, wish: seatrules.Wish | None = None, is_in_turn: bool = False
-) -> _Facts:
+) -> Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
     sold_by = FeeRule.SoldBy.CHANNELS if actor.channel_id else FeeRule.SoldBy.WEB
     asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key, **charges.seller(sold_by, actor.channel_id)}
@@ -339,7 +283,7 @@ def _facts(
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, asked)
         row = cursor.fetchone()
-        if row is not None and not row[-1] and SKIP_TURN not in settings.UNSAFE:
+        if row is not None and not row[-1] and held_rows.SKIP_TURN not in settings.UNSAFE:
             cursor.execute(_TURN, [actor.key])
             cursor.execute(_FACTS, asked)
             row = cursor.fetchone()
@@ -353,7 +297,7 @@ def _facts(
         raise NotOnSale(_("This showtime is not on sale."))
     keeps = minutes or settings.SEAT_HOLD_MINUTES
     on = charges.read(fees, taxes, day)
-    facts = _Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, on)
+    facts = Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, on)
     _check_facts(facts, actor)
     if wish is not None and not has_offer:  # what was offered for a lost seat may be taken as it is
         seatrules.check(wish, around, showtime_id=showtime_id, starts_at=starts_at, now=now)
@@ -362,7 +306,7 @@ def _facts(
     return facts
 
 
-def _check_facts(facts: _Facts, actor: Actor) -> None:
+def _check_facts(facts: Facts, actor: Actor) -> None:
     if actor.kind == Kind.CHANNEL and not actor.reaches(facts.cinema_id):
         raise NotFound(_("There is no such showtime."))
     if facts.starts_at <= facts.now:
@@ -378,20 +322,20 @@ def _check_unlocked(showtime_id: uuid.UUID, seats: Sequence[str]) -> None:
         raise inventory.SeatsUnavailable(_("Somebody is just taking one of these seats."), conflicts=[])
 
 
-def _check_count(seats: Sequence[str]) -> None:
+def check_count(seats: Sequence[str]) -> None:
     if not 1 <= len(seats) <= settings.MAX_SEATS_PER_HOLD:
         raise TooManySeats(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
     if len(set(seats)) != len(seats):
         raise Invalid(_("The same seat is named twice."))
 
 
-def _wish(seconds: float | None, facts: _Facts) -> float:
+def _wish(seconds: float | None, facts: Facts) -> float:
     return facts.hold_minutes * 60 if seconds is None else min(max(seconds, 60), 600)
 
 
 def _cause(actor: Actor, reason: str = "") -> inventory.Cause:
-    return inventory.Cause(actor, _source(actor), reason=reason)
+    return inventory.Cause(actor, source_of(actor), reason=reason)
 
 
-def _source(actor: Actor) -> str:
+def source_of(actor: Actor) -> str:
     return actor.sources[0] if actor.kind == Kind.CHANNEL and actor.sources else Source.SHOWSEWA

@@ -93,7 +93,7 @@ def _forget(keys: Collection[uuid.UUID], *, before: datetime, now: datetime, ask
     rows = Booking.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
     rows = rows.filter(showtime__ends_at__lt=before).exclude(personal.needed())
     found = list(rows.order_by("pk").values_list("pk", flat=True))
-    Booking.objects.filter(pk__in=found).update(name="", email="", phone="", cancel_reason="")
+    Booking.objects.filter(pk__in=found).update(name="", party_name="", email="", phone="", cancel_reason="")
     PromoUse.objects.filter(booking__in=found).update(persons=[])
     Notice.objects.filter(OPEN, booking__in=found).update(done_at=now)
     Notice.objects.filter(booking__in=found).update(facts={}, last_error="")

@@ -53,6 +53,7 @@ class SeatEventAdmin(NamesActors, Evidence, DeskAdmin):
             Action.HOLD.value: "warning",
             Action.BOOK.value: "primary",
             Action.BOOK_HELD.value: "primary",
+            Action.HAND_ON.value: "warning",
             Action.REPORT.value: "info",
             Action.BLOCK.value: "danger",
             Action.RELEASE.value: "success",

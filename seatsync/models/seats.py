@@ -33,6 +33,7 @@ class Action(models.TextChoices):
     HOLD = "HOLD", _("held")
     BOOK = "BOOK", _("booked")
     BOOK_HELD = "BOOK_HELD", _("hold became a sale")
+    HAND_ON = "HAND_ON", _("held seat given to another hold")
     RELEASE = "RELEASE", _("released")
     BLOCK = "BLOCK", _("blocked")
     UNBLOCK = "UNBLOCK", _("unblocked")

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from bookings.models import Booking
-from bookings.services import holds
+from bookings.services import held_rows, holds
 from showsewa import hints
 from tests import cast, purchase
 from tests.bookings.test_api_holds import code
@@ -72,7 +72,7 @@ def test_first_holds_at_once_become_one_hold(race_stage: cast.Stage) -> None:
 
 
 def test_control_without_their_turn_one_owner_holds_twice(race_stage: cast.Stage, settings: Any) -> None:
-    settings.UNSAFE = frozenset({holds.SKIP_TURN})
+    settings.UNSAFE = frozenset({held_rows.SKIP_TURN})
 
     found = 0
     for row in "ABC":
