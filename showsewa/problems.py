@@ -105,6 +105,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return answer(request, NotFound(_("There is nothing at this address.")))
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Nobody's browser sends such a thing by itself: too many fields, a broken upload, a foreign host."""
+    return answer(request, Malformed(_("We cannot read what was sent. Nothing was changed.")))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return answer(request, Forbidden(str(exception or "") or _("You may not do this.")))
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The token of a form is missing or old; also what a browser without cookies meets first."""
     return answer(request, Forbidden(_("This page has become too old, or your browser refused our cookie.")))

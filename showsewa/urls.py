@@ -40,6 +40,8 @@ from venues import api as venues_api
 from venues import views as venues_views
 from venues.views import waiting as waiting_views
 
+handler400 = "showsewa.problems.bad_request"
+handler403 = "showsewa.problems.forbidden"
 handler404 = "showsewa.problems.not_found"
 handler500 = "showsewa.problems.server_error"
 
