@@ -12,13 +12,13 @@ from showsewa import money
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 DAY = (
-    "date", "totalBookings", "totalTickets", "totalRevenue", "avgTicketPrice", "currency",
+    "date", "totalBookings", "totalTickets", "totalRevenue", "fees", "taxesOnTop", "avgTicketPrice", "currency",
     "cancelledBookings", "cancelledTickets", "cancelledRevenue", "refundedAmount",
 )  # fmt: skip
-MOVIE = ("movieId", "title", "bookings", "ticketsSold", "revenue", "currency")
+MOVIE = ("movieId", "title", "bookings", "ticketsSold", "revenue", "fees", "taxesOnTop", "currency")
 CHANNEL = (
-    "channelId", "channel", "kind", "source", "bookings", "tickets", "revenue", "currency", "share", "pricing",
-    "percent", "commission", "net",
+    "channelId", "channel", "kind", "source", "bookings", "tickets", "revenue", "fees", "taxesOnTop", "currency",
+    "share", "pricing", "percent", "commission", "net",
 )  # fmt: skip
 SHOW = (
     "showtimeId", "movie", "cinema", "hall", "startTime", "capacity", "sold", "held", "blocked", "free", "allotted",
@@ -32,23 +32,27 @@ STANDING = (
 
 
 def day(row: sales.Day) -> dict[str, Any]:
+    sold = (row.bookings, row.tickets, row.revenue, row.fees, row.taxes, row.average_price, row.currency)
     sums = (row.cancelled_bookings, row.cancelled_tickets, row.cancelled_revenue, row.refunded)
-    return _named(DAY, row.day, row.bookings, row.tickets, row.revenue, row.average_price, row.currency, *sums)
+    return _named(DAY, row.day, *sold, *sums)
 
 
 def movie(row: sales.MovieSales) -> dict[str, Any]:
-    return _named(MOVIE, row.movie_id, row.title, row.bookings, row.tickets, row.revenue, row.currency)
+    sums = (row.revenue, row.fees, row.taxes)
+    return _named(MOVIE, row.movie_id, row.title, row.bookings, row.tickets, *sums, row.currency)
 
 
 def channel(row: sales.ChannelSales) -> dict[str, Any]:
-    who, sums = (row.channel_id, row.channel, row.kind, row.source), (row.bookings, row.tickets, row.revenue)
+    who = (row.channel_id, row.channel, row.kind, row.source)
+    sums = (row.bookings, row.tickets, row.revenue, row.fees, row.taxes)
     terms = (row.pricing, row.percent, row.commission, row.net)
     return _named(CHANNEL, *who, *sums, row.currency, row.share, *terms)
 
 
 def source(row: sales.SourceSales) -> dict[str, Any]:
-    names = ("source", "bookings", "tickets", "revenue", "currency", "share")
-    return _named(names, row.source, row.bookings, row.tickets, row.revenue, row.currency, row.share)
+    names = ("source", "bookings", "tickets", "revenue", "fees", "taxesOnTop", "currency", "share")
+    sums = (row.revenue, row.fees, row.taxes)
+    return _named(names, row.source, row.bookings, row.tickets, *sums, row.currency, row.share)
 
 
 def show(row: occupancy.Show, *, is_staff: bool) -> dict[str, Any]:

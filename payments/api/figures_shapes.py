@@ -13,7 +13,8 @@ from seatsync.models import Channel, Source
 _CINEMA = OpenApiParameter("cinema", str, description="Its id or short name; without it all of yours.")
 _SOURCE = s.ChoiceField(choices=Source.choices)
 _KIND = s.ChoiceField(choices=Channel.Kind.choices)
-_ROW = {"currency": s.CharField(), "revenue": s.FloatField()}
+_PARTS = {"fees": s.FloatField(), "taxesOnTop": s.FloatField()}
+_ROW = {"currency": s.CharField(), "revenue": s.FloatField(), **_PARTS}
 
 
 def _days(usual: str) -> list[OpenApiParameter]:
@@ -47,8 +48,9 @@ DAILY = _report(
     "dailyBookings",
     "Bookings, tickets and revenue day by day",
     "Confirmed bookings on the day they were confirmed, by their cinema's clock, the newest day first; a day without "
-    "sales has no row. `avgTicketPrice` is revenue by tickets. Sales that were given back later are left out of the "
-    "`total` figures and stand beside them, under the day they were sold.",
+    "sales has no row. `avgTicketPrice` is revenue by tickets; `fees` and `taxesOnTop` are in the revenue, the rest "
+    "of which is for the seats. Sales that were given back later are left out of the `total` figures and stand beside "
+    "them, under the day they were sold.",
     parameters=_days("30 days up to `to` (today), at most 366."),
     item=list_of(
         "DayOfBookings",
@@ -56,6 +58,7 @@ DAILY = _report(
         totalBookings=s.IntegerField(),
         totalTickets=s.IntegerField(),
         totalRevenue=s.FloatField(),
+        **_PARTS,
         avgTicketPrice=s.FloatField(allow_null=True),
         currency=s.CharField(),
         cancelledBookings=s.IntegerField(),
@@ -72,6 +75,8 @@ DAILY = _report(
                 "totalBookings": 323,
                 "totalTickets": 963,
                 "totalRevenue": 378775,
+                "fees": 4815,
+                "taxesOnTop": 0,
                 "avgTicketPrice": 393.33,
                 "currency": "NPR",
                 "cancelledBookings": 1,
@@ -109,6 +114,8 @@ MOVIES = _report(
                 "bookings": 61,
                 "ticketsSold": 178,
                 "revenue": 66740,
+                "fees": 0,
+                "taxesOnTop": 0,
                 "currency": "NPR",
             }
         ],
@@ -156,6 +163,8 @@ CHANNELS = _report(
                 "bookings": 106,
                 "tickets": 327,
                 "revenue": 121115,
+                "fees": 0,
+                "taxesOnTop": 0,
                 "currency": "NPR",
                 "share": 100,
                 "pricing": "NET",
@@ -170,6 +179,8 @@ CHANNELS = _report(
                 "bookings": 106,
                 "tickets": 327,
                 "revenue": 121115,
+                "fees": 0,
+                "taxesOnTop": 0,
                 "currency": "NPR",
                 "share": 100,
             }

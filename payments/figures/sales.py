@@ -1,6 +1,7 @@
 """Bookings in numbers: by day, by movie, by channel. A sale counts on the day it was confirmed, by its cinema's clock.
 
-Revenue is what confirmed bookings cost. A sale given back later leaves it and is told of apart, under its own day.
+Revenue is what confirmed bookings cost, and says how much of it is fees and taxes on top: the rest is for the seats.
+A sale given back later leaves it and is told of apart, under its own day.
 """
 
 import uuid
@@ -33,6 +34,8 @@ _DAILY = f"""
         count(*) FILTER (WHERE b.status = 'CONFIRMED'),
         coalesce(sum(cardinality(b.seat_labels)) FILTER (WHERE b.status = 'CONFIRMED'), 0)::bigint,
         coalesce(sum(b.total) FILTER (WHERE b.status = 'CONFIRMED'), 0),
+        coalesce(sum(b.fee) FILTER (WHERE b.status = 'CONFIRMED'), 0),
+        coalesce(sum(b.tax) FILTER (WHERE b.status = 'CONFIRMED'), 0),
         count(*) FILTER (WHERE b.status <> 'CONFIRMED'),
         coalesce(sum(cardinality(b.seat_labels)) FILTER (WHERE b.status <> 'CONFIRMED'), 0)::bigint,
         coalesce(sum(b.total) FILTER (WHERE b.status <> 'CONFIRMED'), 0),
@@ -43,11 +46,11 @@ _DAILY = f"""
 _MOVIES = f"""
     WITH {PLACES}, sold AS (
         SELECT t.movie_id, b.currency, count(*) AS bookings, sum(cardinality(b.seat_labels))::bigint AS tickets,
-            sum(b.total) AS revenue
+            sum(b.total) AS revenue, sum(b.fee) AS fees, sum(b.tax) AS taxes
         {_SOLD.format(also="")} AND b.status = 'CONFIRMED'
         GROUP BY t.movie_id, b.currency
     )
-    SELECT m.id, m.title, sold.currency, bookings, tickets, revenue
+    SELECT m.id, m.title, sold.currency, bookings, tickets, revenue, fees, taxes
     FROM sold JOIN venues_movie m ON m.id = sold.movie_id
     ORDER BY revenue DESC, tickets DESC, m.title, m.id LIMIT %(limit)s"""  # noqa: S608
 
@@ -57,11 +60,11 @@ _CHANNELS = f"""
         SELECT coalesce(b.channel_id, CASE b.source WHEN 'WALK_IN' THEN %(counter)s::uuid ELSE %(web)s::uuid END)
                 AS channel_id,
             b.source, b.currency, count(*) AS bookings, sum(cardinality(b.seat_labels))::bigint AS tickets,
-            sum(b.total) AS revenue
+            sum(b.total) AS revenue, sum(b.fee) AS fees, sum(b.tax) AS taxes
         {_SOLD.format(also="")} AND b.status = 'CONFIRMED'
         GROUP BY 1, 2, 3
     )
-    SELECT c.id, c.name, c.kind, c.pricing, c.percent, source, currency, bookings, tickets, revenue
+    SELECT c.id, c.name, c.kind, c.pricing, c.percent, source, currency, bookings, tickets, revenue, fees, taxes
     FROM sold JOIN seatsync_channel c ON c.id = sold.channel_id
     ORDER BY revenue DESC, c.name, source"""  # noqa: S608
 
@@ -75,6 +78,8 @@ class Day:
     bookings: int
     tickets: int
     revenue: Decimal
+    fees: Decimal
+    taxes: Decimal
     cancelled_bookings: int
     cancelled_tickets: int
     cancelled_revenue: Decimal
@@ -93,6 +98,8 @@ class MovieSales:
     bookings: int
     tickets: int
     revenue: Decimal
+    fees: Decimal
+    taxes: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,8 @@ class ChannelSales:
     bookings: int
     tickets: int
     revenue: Decimal
+    fees: Decimal
+    taxes: Decimal
     share: Decimal = money.ZERO
 
     @property
@@ -155,21 +164,33 @@ class SourceSales:
     bookings: int
     tickets: int
     revenue: Decimal
+    fees: Decimal
+    taxes: Decimal
     share: Decimal
 
 
 def by_source(rows: Sequence[ChannelSales]) -> list[SourceSales]:
     """The same sales under what they said they are, whoever sold them; by revenue."""
-    sums: dict[tuple[str, str], tuple[int, int, Decimal]] = {}
+    together: dict[tuple[str, str], list[ChannelSales]] = {}
     for row in rows:
-        bookings, tickets, revenue = sums.get((row.source, row.currency), (0, 0, money.ZERO))
-        sums[row.source, row.currency] = bookings + row.bookings, tickets + row.tickets, revenue + row.revenue
+        together.setdefault((row.source, row.currency), []).append(row)
     totals = _totals(rows)
-    found = [
-        SourceSales(source, currency, *sum_, percentage(sum_[2], totals[currency]))
-        for (source, currency), sum_ in sums.items()
-    ]
+    found = [_source(source, currency, of, totals[currency]) for (source, currency), of in together.items()]
     return sorted(found, key=lambda row: (-row.revenue, row.source))
+
+
+def _source(source: str, currency: str, rows: Sequence[ChannelSales], total: Decimal) -> SourceSales:
+    revenue = sum((row.revenue for row in rows), money.ZERO)
+    return SourceSales(
+        source,
+        currency,
+        bookings=sum(row.bookings for row in rows),
+        tickets=sum(row.tickets for row in rows),
+        revenue=revenue,
+        fees=sum((row.fees for row in rows), money.ZERO),
+        taxes=sum((row.taxes for row in rows), money.ZERO),
+        share=percentage(revenue, total),
+    )
 
 
 def _totals(rows: Sequence[ChannelSales]) -> dict[str, Decimal]:

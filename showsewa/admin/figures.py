@@ -147,6 +147,8 @@ def _chart(currency: str, daily: Sequence[sales.Day], period: scopes.Period) -> 
         "width": 10 * len(bars),
         "highest": money.text(highest, currency),
         "revenue": money.text(revenue, currency),
+        "fees": money.text(sum((day.fees for day in found.values()), money.ZERO), currency),
+        "taxes": money.text(sum((day.taxes for day in found.values()), money.ZERO), currency),
         "bookings": sum(day.bookings for day in found.values()),
         "tickets": tickets,
         "average": money.text(money.amount(revenue / tickets), currency) if tickets else "-",

@@ -3,16 +3,19 @@
 import csv
 import io
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+from bookings.models import Booking, FeeRule, TaxRule
 from seatsync import blocking
 from seatsync.models import Channel, ShowSeat
+from showsewa import money
 from showsewa.models import User
-from tests import cast
+from tests import cast, purchase
 from tests.conftest import Api
 from tests.payments.figures_stage import a_day_of_sales, confirmed_at, sell, signed_in
 
@@ -46,9 +49,9 @@ def test_a_day_adds_up_to_what_was_sold_and_tells_of_what_came_back(
 
     assert items(manager, "daily-bookings") == [
         {
-            "date": today(stage), "totalBookings": 3, "totalTickets": 6, "totalRevenue": 2700, "avgTicketPrice": 450,
-            "currency": "NPR", "cancelledBookings": 1, "cancelledTickets": 1, "cancelledRevenue": 450,
-            "refundedAmount": 450,
+            "date": today(stage), "totalBookings": 3, "totalTickets": 6, "totalRevenue": 2700, "fees": 0,
+            "taxesOnTop": 0, "avgTicketPrice": 450, "currency": "NPR", "cancelledBookings": 1, "cancelledTickets": 1,
+            "cancelledRevenue": 450, "refundedAmount": 450,
         }
     ]  # fmt: skip
 
@@ -143,6 +146,35 @@ def test_channels_and_sources_share_the_revenue(stage: cast.Stage, chandra: User
     platform, counter, _web = answer["items"]
     assert (platform["pricing"], platform["commission"], platform["net"]) == ("NET", 150, 1350)
     assert (counter["pricing"], counter["commission"], counter["net"]) == ("LIST", 0, 900)
+
+
+def test_fees_and_taxes_are_told_of_every_revenue_to_the_paisa(
+    stage: cast.Stage, api: Api, chandra: User, manager: Api
+) -> None:
+    since = timezone.now().date() - timedelta(days=2)
+    FeeRule.objects.create(name="Web fee", amount=Decimal("33.33"), starts_on=since, sold_by=FeeRule.SoldBy.WEB)
+    FeeRule.objects.create(
+        name="Glasses", amount=Decimal("10.01"), starts_on=since, sold_by=FeeRule.SoldBy.COUNTER, per="BOOKING"
+    )
+    TaxRule.objects.create(name="VAT", percent=13, starts_on=since, how=TaxRule.How.ON_TOP)
+    for seats in (("A1", "A2", "A3"), ("B1",)):
+        purchase.buy(api, stage, *seats)
+    sell(stage, chandra, "C1", "C2")
+    bookings = list(Booking.objects.all())
+
+    (day,), (movie,) = items(manager, "daily-bookings"), items(manager, "popular-movies")
+    answer = ask(manager, "channels").json()
+    (line,) = csv.DictReader(io.StringIO(ask(manager, "daily-bookings?format=csv").content.decode("utf-8-sig")))
+
+    fees, taxes = Decimal("143.33"), sum((one.tax for one in bookings), Decimal(0))
+    seats_alone = Decimal(6 * 450)
+    assert fees == sum(one.fee for one in bookings) and taxes > 0
+    for told in ([day | {"revenue": day["totalRevenue"]}], [movie], answer["items"], answer["sources"]):
+        summed = {name: sum(Decimal(str(one[name])) for one in told) for name in ("revenue", "fees", "taxesOnTop")}
+        assert summed == {"revenue": seats_alone + fees + taxes, "fees": fees, "taxesOnTop": taxes}
+    assert (Decimal(line["fees"]), Decimal(line["taxesOnTop"])) == (fees, taxes)
+    page = manager.client.get("/admin/figures/").content.decode()
+    assert money.text(fees, "NPR") in page and money.text(taxes, "NPR") in page
 
 
 def test_of_a_mark_up_the_house_gets_the_list_price(stage: cast.Stage, chandra: User, manager: Api) -> None:
