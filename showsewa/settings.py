@@ -192,7 +192,7 @@ ADMIN_TIME_ZONE = env("ADMIN_TIME_ZONE", default="Asia/Kathmandu")
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static" if IS_LIVE else None  # elsewhere the files are served from where they lie
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# In demo and test the files are served from where they lie; live collects them (deploy/).
+# In demo and test the files are served from where they lie; live collects them (collectstatic).
 WHITENOISE_USE_FINDERS = not IS_LIVE
 MEDIA_URL = env("MEDIA_URL", default="media/")
 MEDIA_ROOT = VAR / "media"
