@@ -60,7 +60,10 @@ def key_to_hand_on(actor: Actor, booking: Booking, *, key: str = "") -> str:
 
 
 def booking_by_reference(reference: str, *, email: str = "", phone: str = "") -> Booking:
-    """For the look-up page: the printed reference opens nothing without the address it was sold to."""
+    """For the look-up page: the printed reference opens nothing without the address it was sold to.
+
+    Refuses: NotFound.
+    """
     booking = _rows().filter(reference=reference.strip().upper()).first()
     address = email.strip().lower() or phones.tail(phone)
     known = (booking.email.lower() if email.strip() else phones.tail(booking.phone)) if booking is not None else ""

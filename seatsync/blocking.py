@@ -78,6 +78,7 @@ def _end_at(showtime_id: uuid.UUID, *, now: datetime) -> int:
 def unblock_anywhere(
     *, showtime_id: uuid.UUID | None, seats: Sequence[str], reason: str, actor: Actor
 ) -> list[inventory.Change]:
+    """The other way round, with the same locks. Refuses as `unblock`, and Invalid for labels without the showtime."""
     return [
         _change(inventory.unblock, showtime, names, reason, actor)
         for showtime, names in _by_showtime(showtime_id, seats)

@@ -69,7 +69,10 @@ def side(conflict: Conflict, role: str) -> Side:
 
 
 def own_side(conflict: Conflict, channel_id: uuid.UUID | None) -> Side:
-    """The side this channel is on; the one that was asked, where a channel sold the seat twice by itself."""
+    """The side this channel is on; the one that was asked, where a channel sold the seat twice by itself.
+
+    Refuses: NotFound for a channel that is on neither.
+    """
     roles = [other(conflict.winner)] if conflict.winner else []
     for role in (*roles, REPORTER, HOLDER):
         found = side(conflict, role)
@@ -119,6 +122,7 @@ def lock(conflict_id: uuid.UUID) -> Conflict:
 
 
 def require_open(conflict: Conflict) -> None:
+    """Refuses: AlreadySolved."""
     if conflict.status == Conflict.Status.SOLVED:
         raise AlreadySolved(_("Somebody has solved this conflict already."))
 

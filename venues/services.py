@@ -83,7 +83,10 @@ def create_hall(*, cinema_id: uuid.UUID, name: str, layout: layouts.Layout, clea
 
 @use_case
 def change_layout(*, hall_id: uuid.UUID, layout: layouts.Layout) -> HallLayout:
-    """Give a hall new seats for showtimes yet to be scheduled; the others keep theirs. Locks: the hall."""
+    """Give a hall new seats for showtimes yet to be scheduled; the others keep theirs.
+
+    Locks: the hall. Refuses: NotFound.
+    """
     hall = Hall.objects.select_for_update(no_key=True).filter(pk=hall_id).order_by("pk").first()
     if hall is None:
         raise NotFound(_("There is no such hall."))

@@ -65,7 +65,7 @@ class Case:
 def lay_out(conflict_id: uuid.UUID, *, new_seat: int | None = None) -> Case:
     """Lock the bookings on both sides by id, the seat (and the new one) by id, then the conflict.
 
-    Refuses: NotFound, AlreadySolved.
+    Refuses: NotFound, AlreadySolved; HolderChanged when the seat went to a booking that is not among the locked.
     """
     seen = conflicts.find(conflict_id)
     conflicts.require_open(seen)
@@ -87,6 +87,7 @@ def lay_out(conflict_id: uuid.UUID, *, new_seat: int | None = None) -> Case:
 
 
 def lock_bookings(wanted: Q) -> list[Booking]:
+    """With their showtimes and cinemas. Locks: the bookings by id."""
     rows = Booking.objects.filter(wanted).select_related("showtime__cinema").order_by("pk")
     if inventory.SKIP_LOCK not in settings.UNSAFE:
         rows = rows.select_for_update(no_key=True, of=("self",))

@@ -68,7 +68,10 @@ def start(*, channel: Channel, name: str, raw: bytes, encoding: str, delimiter: 
 
 @use_case
 def choose(*, file_id: uuid.UUID, columns: Columns, actor: Actor) -> None:
-    """Second step: what each column means, kept for this import and, by the columns' names, for the channel's next."""
+    """Second step: what each column means, kept for this import and, by the columns' names, for the channel's next.
+
+    Locks: the import. Refuses: NotFound when it was finished or given up.
+    """
     file = _lock(file_id, actor)
     file.columns = asdict(columns)
     file.save(update_fields=["columns"])
@@ -103,7 +106,7 @@ def preview(file: SalesFile, *, actor: Actor) -> Preview:
 def store(*, file_id: uuid.UUID, actor: Actor) -> list[Reconciliation]:
     """Last step: one comparison per showtime, all or none, and the lines are forgotten. It changes no seat.
 
-    Refuses: NotFound when it was stored before, Invalid when no line can be used.
+    Locks: the import. Refuses: NotFound when it was stored before, Invalid when no line can be used.
     """
     file = _lock(file_id, actor)
     seen = preview(file, actor=actor)

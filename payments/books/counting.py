@@ -95,6 +95,7 @@ def write_again(row: Settlement, *, now: datetime) -> Settlement:
 
 
 def find(settlement_id: uuid.UUID) -> Settlement:
+    """Refuses: NotFound."""
     row = Settlement.objects.filter(pk=settlement_id).first()
     if row is None:
         raise NotFound(_("There is no such settlement."))

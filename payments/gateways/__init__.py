@@ -184,7 +184,10 @@ def register(gateway: Gateway) -> None:
 
 
 def get(code: str) -> Gateway:
-    """Any gateway we have code for: money already in it must find its way back even when it is switched off."""
+    """Any gateway we have code for: money already in it must find its way back even when it is switched off.
+
+    Refuses: NotFound.
+    """
     if code not in _KNOWN:
         raise NotFound(_("There is no such payment gateway."))
     return _KNOWN[code]

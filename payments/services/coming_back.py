@@ -28,7 +28,10 @@ class HandOver:
 
 
 def hand_over(sealed: str, *, now: datetime) -> HandOver | None:
-    """How the browser gets to the gateway; None for a payment that is over: its page knows. Refuses: NotFound."""
+    """How the browser gets to the gateway; None for a payment that is over: its page knows.
+
+    Refuses: NotFound, GatewayDown.
+    """
     way = returning.read(sealed)
     payment = selectors.payment_on_its_way(way.payment_id)
     if payment.status != Payment.Status.INITIATED or payment.expires_at <= now:

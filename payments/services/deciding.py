@@ -67,7 +67,7 @@ def decide(
 def try_again(*, case_id: uuid.UUID, actor: Actor, now: datetime) -> None:
     """Let a refund that was given up be tried once more; the case ends when it has gone out.
 
-    Refuses: NotFound, AlreadySolved, Invalid.
+    Locks: its booking, payment and refund, then the case. Refuses: NotFound, AlreadySolved, Invalid.
     """
     case, _booking = _lock(case_id, actor)
     if case.refund is None or not promises.reopen(case.refund, now=now):
