@@ -154,6 +154,29 @@ def test_who_cannot_sit_together_sits_near() -> None:
     assert seating.best(hall, "AABBBBAB", 4) is None
 
 
+def test_who_sits_apart_on_dear_chairs_is_not_sent_to_a_far_corner_for_a_cheap_one() -> None:
+    hall = seating.hall(layout("s        ", "         ", "         ", "vv ff ff "))
+
+    assert "A1" not in best(hall, "A" * 7, 4)
+    assert best(hall, "A" * 7, 7) == ["A1", "D1", "D2", "D3", "D4", "D5", "D6"]
+
+
+def test_who_sits_apart_has_whole_sofas() -> None:
+    hall = seating.hall(layout("ff v ff"))
+
+    assert best(hall, "AAAAA", 3) in (["A1", "A2", "A3"], ["A3", "A4", "A5"])
+    assert len(best(hall, "AAABA", 4)) == 4  # half of one, where there is nothing else
+
+
+def test_seats_in_two_corners_are_not_called_the_middle() -> None:
+    hall = seating.hall(layout("ssss ssss"))
+
+    choice = seating.best(hall, "AABBBBAA", 4)
+
+    assert choice is not None
+    assert seating.reasons(hall, choice) == ["NEAR", "BEST_ROW", "NOBODY_ALONE"]
+
+
 def test_a_zone_is_kept_to_and_dear_chairs_are_for_who_asks() -> None:
     hall = seating.hall(layout("ssss", "vvvv", zones="AB"))
 

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     """Why these. Said by the pages in words."""
 
     TOGETHER = "TOGETHER"
+    NEAR = "NEAR"
     ACCESSIBLE = "ACCESSIBLE"
     BEST_ROW = "BEST_ROW"
     MIDDLE = "MIDDLE"
@@ -64,15 +65,20 @@ def reasons(hall: Hall, choice: Choice, *, is_accessible: bool = False) -> list[
     found = []
     if is_accessible:
         found.append(Reason.ACCESSIBLE)
-    if choice.is_together and len(spots) > 1:
-        found.append(Reason.TOGETHER)
-    if abs(sum(spot.y for spot in spots) / len(spots)) <= 1.5:
+    if len(spots) > 1:
+        found.append(Reason.TOGETHER if choice.is_together else Reason.NEAR)
+    if _away([spot.y for spot in spots], choice.is_together) <= 1.5:
         found.append(Reason.BEST_ROW)
-    if abs(sum(spot.x for spot in spots) / len(spots)) <= 2:
+    if _away([spot.x for spot in spots], choice.is_together) <= 2:
         found.append(Reason.MIDDLE)
     if not choice.lonely:
         found.append(Reason.NOBODY_ALONE)
     return found
+
+
+def _away(places: Sequence[float], is_together: bool) -> float:
+    """Of a block its middle; of seats apart the furthest, for half way between two corners nobody sits."""
+    return abs(sum(places) / len(places)) if is_together else max(map(abs, places))
 
 
 def _blocks(
@@ -153,14 +159,23 @@ def _apart(hall: Hall, state: Sequence[str], count: int, zone: str) -> list[int]
 
 
 def _near(hall: Hall, free: Sequence[int], core: Sequence[int], count: int, zone: str) -> list[int]:
+    """Whole sofas where that can be; a dear chair is the last choice only of who sits in none."""
     x = sum(hall.spots[n].x for n in core) / len(core)
     y = sum(hall.spots[n].y for n in core) / len(core)
+    are_dear = bool(zone) or any(hall.dear[n] for n in core)
 
     def against(n: int) -> tuple[bool, float, int]:
         spot = hall.spots[n]
-        return not zone and hall.dear[n], abs(spot.x - x) + 1.6 * abs(spot.y - y), n
+        return not are_dear and hall.dear[n], abs(spot.x - x) + 1.6 * abs(spot.y - y), n
 
-    return sorted((n for n in free if n not in core), key=against)[:count]
+    left = dict.fromkeys(sorted((n for n in free if n not in core), key=against))
+    found: list[int] = []
+    for n in left:
+        half = hall.pair.get(n)
+        party = [n, half] if half in left else [n]
+        if n not in found and len(found) + len(party) <= count:
+            found += party
+    return found + [n for n in left if n not in found][: count - len(found)]
 
 
 def _accessible(hall: Hall, state: Sequence[str], count: int, zone: str, turn: int) -> Choice | None:
