@@ -65,7 +65,7 @@ def find(text: str, *, actor: Actor) -> list[Booking]:
     By its whole reference one is found whatever has become of it, else only while it waits for its money.
     """
     rows = Booking.objects.filter(channel=None, reference__isnull=False).select_related(
-        "showtime__movie", "showtime__cinema", "showtime__hall"
+        "showtime__movie", "showtime__cinema", "showtime__hall", "exchange_of"
     )
     if actor.cinema_ids is not None:
         rows = rows.filter(showtime__cinema__in=actor.cinema_ids)

@@ -163,6 +163,7 @@ def _booking(booking: Booking) -> dict[str, object]:
     show = _place(booking.showtime)
     due = refunding.due(booking) if booking.status == Booking.Status.PENDING else money.ZERO
     facts = {"status": booking.status, "statusText": booking.get_status_display(), "name": booking.name}
+    facts |= {"exchangeOf": booking.exchange_of.reference if booking.exchange_of else None}
     return _sold(booking) | facts | {"due": money.number(due), "payBy": booking.expires_at, "show": show}
 
 

@@ -16,7 +16,7 @@ from bookings.services import checkout, holds, sales, steps
 from payments import vouchers as ledger
 from payments.gateways import counter
 from payments.models import Payment
-from payments.services import polling, refunding, vouchers
+from payments.services import exchanging, polling, refunding, vouchers
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from showsewa.transactions import use_case
@@ -52,10 +52,12 @@ def sell(
 
 
 def collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) -> Booking:
-    """Take the money for a booking of the website that waits for it, and turn it into a sale.
+    """Take the money for a booking of the website that waits for it, and turn it into a sale; of what waits for the
+    difference of an exchange, finish that, and return the sale whose seats are now others.
 
     A session the buyer has opened is asked about first: who has paid already pays no second time. One that pays later
-    still goes back by itself. Refuses: NotFound (also a cinema not the clerk's), InvalidState, ClaimLost, NotOnSale.
+    still goes back by itself. Refuses: NotFound (also a cinema not the clerk's), InvalidState, ClaimLost, NotOnSale;
+    for an exchange all that `exchanging.finish` does.
     """
     _check_tender(tender)
     if Booking.objects.filter(_within_reach(actor), pk=booking_id, channel=None).exists():
@@ -66,20 +68,22 @@ def collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) 
 @use_case
 def _collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) -> Booking:
     """Locks: booking, its seats by id, its open payment."""
-    booking = steps.lock_booking(booking_id)
+    sale = Booking.objects.filter(pk=booking_id).values_list("exchange_of_id", flat=True).first()
+    booking = steps.lock_to_settle(booking_id, exchange_of=sale)
     if booking.channel_id is not None or not actor.reaches(booking.showtime.cinema_id):
         raise NotFound(_("There is no such booking."))
     steps.require(booking, Booking.Status.PENDING)
     holds.check_on_sale(booking)
     left = refunding.due(booking)
-    checkout.confirm(booking, actor=actor, now=now)
+    if sale is None:
+        checkout.confirm(booking, actor=actor, now=now)
     # Whoever stands at the gateway's page is not sent on from ours; money that comes of it all the same is given back.
     opened = Payment.objects.select_for_update(no_key=True).filter(booking=booking, status=Payment.Status.INITIATED)
     for payment in opened.order_by("pk"):
         payment.status, payment.trouble, payment.settled_at = Payment.Status.FAILED, PAID_HERE, now
         payment.save(update_fields=["status", "trouble", "settled_at"])
     _write_payment(booking, left, tender, actor=actor, now=now)
-    return booking
+    return booking if sale is None else exchanging.finish(booking, actor=actor, now=now)
 
 
 def _write_payment(booking: Booking, amount: Decimal, tender: str, *, actor: Actor, now: datetime) -> None:

@@ -92,9 +92,10 @@ export class Waiting {
     const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf, "Idempotency-Key": this.keys[tender] };
     try {
       const body = JSON.stringify({ bookingId: booking.bookingId, tender });
-      await this.ask("/counter/collect", { method: "POST", headers, body });
-      this.chosen = { ...booking, status: "CONFIRMED" };
-      this.#say(this.words.sold.replace("%s", booking.bookingReference), "good");
+      const sold = await this.ask("/counter/collect", { method: "POST", headers, body });
+      // Who paid the difference of an exchange has the tickets of the sale, which is another booking.
+      this.chosen = { ...booking, ...sold, exchangeOf: null, status: "CONFIRMED" };
+      this.#say(this.words.sold.replace("%s", sold.bookingReference), "good");
       this.sold();
     } catch (error) {
       this.#say(error.status && error.status < 500 ? error.message : this.words.waiting_unsure);
@@ -130,7 +131,8 @@ export class Waiting {
     at("waiting-seats").textContent = booking.seats.join(", ");
     at("waiting-total").textContent = money(booking.status === "PENDING" ? booking.due : booking.total, booking.currency);
     const until = booking.payBy ? this.words.waiting_until.replace("%s", clock({ startsAt: booking.payBy, timeZone: booking.show.timeZone })) : "";
-    at("waiting-who").textContent = [booking.bookingReference, booking.name, until].filter(Boolean).join(" · ");
+    const why = booking.exchangeOf ? this.words.waiting_difference.replace("%s", booking.exchangeOf) : "";
+    at("waiting-who").textContent = [why, booking.bookingReference, booking.name, until].filter(Boolean).join(" · ");
   }
 
   #row(booking, n) {
