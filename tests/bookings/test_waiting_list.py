@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from bookings import dispatch
@@ -14,6 +15,9 @@ from showsewa.actors import SYSTEM
 from showsewa.authentication import from_session_token
 from tests import cast
 from tests.conftest import Api
+from venues import layout as layouts
+from venues import services
+from venues.models import HallLayout
 
 
 @pytest.fixture
@@ -71,6 +75,21 @@ def test_an_offer_is_told_by_mail_with_a_link_to_it(sold_out: cast.Stage) -> Non
     assert mail.outbox[0].to == ["asha@example.com"]
     assert f"/bookings/{hold_id}/details/?key=" in mail.outbox[0].body
     assert "/leave/?key=" in mail.outbox[0].body
+    assert "because you asked for these seats" in mail.outbox[0].body
+    assert "None" not in mail.outbox[0].body
+
+
+def test_the_page_names_the_parts_of_a_hall_as_the_seat_page_does(stage: cast.Stage) -> None:
+    hall = cast.make_hall(stage.cinema, name="Hall 2", rows="AB", seats=2)
+    (main,) = HallLayout.objects.get(hall=hall).seat_layout["sections"]
+    upper = {"id": "up", "name": "Balcony", "zone": "UPPER", "rows": [main["rows"].pop()]}
+    services.change_layout(hall_id=hall.pk, layout=layouts.parse({"sections": [main, upper]}))
+    hall.refresh_from_db()
+    showtime = cast.make_showtime(hall, stage.movie, starts_at=stage.showtime.starts_at)
+
+    page = Client().get(f"/showtimes/{showtime.pk}/waiting-list/").content.decode()
+
+    assert '<option value="UPPER">Balcony</option>' in page
 
 
 def test_what_is_not_taken_in_time_goes_to_the_next(sold_out: cast.Stage) -> None:

@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings.models import Standby
 from bookings.services import rooms, standbys
 from bookings.services.standbys import Wish
-from showsewa import authentication, limits
+from seatsync import feed
+from showsewa import authentication, limits, numerals
 from showsewa.actors import NOBODY
 from showsewa.refusals import Invalid, NotFound
 from venues import listings
 from venues.listings import Showing
+from venues.views import pieces
 
 
 @never_cache
@@ -143,12 +145,14 @@ def join_list(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
 
 def _list_page(request: HttpRequest, show: Showing, form: ListForm, *, status: int = 200) -> HttpResponse:
     entry = _entry(request, show.id)
+    names = _zones(show.id)
     facts: dict[str, Any] = {
         "show": show,
         "form": form,
         "entry": entry,
+        "zone": names.get(entry.zone, entry.zone) if entry else "",
         "place": standbys.place_of(entry) if entry else None,
-        "zones": standbys.zones(show.id),
+        "zones": [(code, names.get(code, code)) for code in standbys.zones(show.id)],
         "parties": range(1, settings.MAX_SEATS_PER_HOLD + 1),
         "offer_minutes": round(settings.WAITING.offer_minutes),
         "is_over": show.starts_at <= timezone.now() or show.cancelled_at is not None,
@@ -156,6 +160,12 @@ def _list_page(request: HttpRequest, show: Showing, form: ListForm, *, status: i
     response = render(request, "venues/waiting_list.html", facts, status=status)
     authentication.ensure_guest(request, response)
     return response
+
+
+def _zones(showtime_id: uuid.UUID) -> dict[str, str]:
+    """Their names on the seat page."""
+    version = feed.snapshot(showtime_id).price_version
+    return {zone.code: zone.name for zone in pieces.prices(showtime_id, version, numerals.voice()).zones}
 
 
 def _entry(request: HttpRequest, showtime_id: uuid.UUID) -> Standby | None:
