@@ -34,7 +34,7 @@ class VoucherSaleForm(forms.Form):
     """A voucher at the counter. way: how it is paid, or why it is given away."""
 
     voucher_id = forms.UUIDField(widget=forms.HiddenInput)
-    amount = forms.DecimalField(label=_("Worth"), max_digits=12, decimal_places=2, min_value=0)
+    amount = forms.DecimalField(label=_("Worth"), max_digits=12, decimal_places=2)
     way = forms.ChoiceField(label=_("Paid by"), widget=forms.RadioSelect)
     cinema = forms.ModelChoiceField(label=_("Cinema"), queryset=Cinema.objects.none(), empty_label=None)
     is_for_all = forms.BooleanField(label=_("Taken at every cinema, not only here"), required=False)

@@ -216,7 +216,8 @@ def _expire(voucher_id: uuid.UUID, *, now: datetime) -> bool:
 
 def _issue(row: GiftVoucher, amount: Decimal, *, actor: Actor, now: datetime) -> Issued:
     if not amount.is_finite() or not 0 < amount <= settings.VOUCHER_MOST or amount != money.amount(amount):
-        raise Invalid(_("A voucher is worth between 0.01 and %(most)s.") % {"most": settings.VOUCHER_MOST})
+        most = money.text(money.amount(settings.VOUCHER_MOST), row.currency)
+        raise Invalid(_("A voucher is worth more than nothing and at most %(most)s.") % {"most": most})
     if GiftVoucher.objects.filter(pk=row.pk).exists():
         raise VoucherIssued(_("This voucher has been issued already. Its code was shown then, and cannot be again."))
     code = vouchers.new_code()

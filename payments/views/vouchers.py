@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -61,7 +62,8 @@ def look(request: HttpRequest) -> HttpResponse:
         "is_expired": ledger.is_expired(found, now=timezone.now()),
         "entries": ledger.history(found),
     }
-    return render(request, "payments/voucher.html", facts)
+    with timezone.override(found.cinema.time_zone if found.cinema else settings.ADMIN_TIME_ZONE):
+        return render(request, "payments/voucher.html", facts)
 
 
 @never_cache

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -72,6 +73,8 @@ def test_a_holder_sees_what_it_is_worth_and_where_it_went(stage: cast.Stage, buy
     assert "NPR 250" in seen
     assert "+NPR 700" in seen
     assert "NPR -450" in seen
+    spent = timezone.localtime(VoucherEntry.objects.latest("pk").at, ZoneInfo(stage.cinema.time_zone))
+    assert f"{spent:%H:%M}" in seen  # by the cinema's clock
     assert gift.code not in seen
     assert "asha" not in seen
 
@@ -119,7 +122,7 @@ def test_its_price_lies_in_the_till_of_the_shift(stage: cast.Stage, chandra: Use
     assert (seen.cash_sales, seen.card_sales) == (1500, 200)
 
 
-@pytest.mark.parametrize("wrong", [{"amount": "0"}, {"amount": "50001"}, {"amount": "x"}, {"way": "GOODWILL"}])
+@pytest.mark.parametrize("wrong", [*({"amount": sum} for sum in ("0", "-5", "50001", "x")), {"way": "GOODWILL"}])
 def test_what_cannot_be_sold_is_refused(stage: cast.Stage, chandra: User, wrong: dict[str, str]) -> None:
     assert signed_in(chandra).post(reverse("sell-voucher"), sale(stage, **wrong)).status_code == 422
     assert VoucherEntry.objects.count() == 0
