@@ -20,6 +20,15 @@ from venues import drawing, formats, services
 from venues import layout as layouts
 from venues.models import Hall, HallLayout
 
+_EXAMPLE = """section Front
+zone REGULAR
+A-C: 1-8 _ 9-20
+section Back
+zone PREMIUM
+type premium
+D: W1 C2 _ 3-10
+"""
+
 
 class PlanForm(forms.Form):
     file = forms.FileField(label=_("File"), required=False, widget=UnfoldAdminFileFieldWidget)
@@ -27,7 +36,9 @@ class PlanForm(forms.Form):
         label=_("or pasted"),
         required=False,
         strip=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 14, "style": "font-family: monospace; max-width: none"}),
+        widget=UnfoldAdminTextareaWidget(
+            attrs={"rows": 14, "style": "font-family: monospace; max-width: none", "placeholder": _EXAMPLE}
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
