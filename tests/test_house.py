@@ -165,6 +165,26 @@ def test_there_are_no_signals_between_apps() -> None:
     assert found == []
 
 
+def test_no_word_is_translated_before_its_reader_is_known() -> None:
+    """What stands outside of functions is read at import, in nobody's language: `gettext_lazy` waits for the reader."""
+
+    def early(node: ast.AST, names: set[str]) -> Iterator[ast.AST]:
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                continue
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in names:
+                yield part
+            yield from early(part, names)
+
+    found = []
+    for path, tree in trees():
+        imports = [node for node in tree.body if isinstance(node, ast.ImportFrom) and "translation" in str(node.module)]
+        names = [alias for node in imports for alias in node.names if alias.name in ("gettext", "ngettext")]
+        found += [named(path, call) for call in early(tree, {alias.asname or alias.name for alias in names})]
+
+    assert found == []
+
+
 def test_nothing_is_left_for_later_and_no_path_of_a_machine_stands_in_the_code() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|[\"'/ ]/(work|home|root|tmp)/\w")
     found = [

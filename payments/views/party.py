@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -26,7 +26,8 @@ from showsewa.refusals import Refusal
 
 class NameForm(forms.Form):
     name = forms.CharField(
-        max_length=40, error_messages={"required": _("Your first name, so that the others know whose seat it is.")}
+        max_length=40,
+        error_messages={"required": gettext_lazy("Your first name, so that the others know whose seat it is.")},
     )
 
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -102,7 +102,9 @@ class ListForm(forms.Form):
     email = forms.EmailField(
         max_length=254,
         required=False,
-        error_messages={"invalid": _("This does not look like an e-mail address. An example: asha@example.com")},
+        error_messages={
+            "invalid": gettext_lazy("This does not look like an e-mail address. An example: asha@example.com")
+        },
     )
     phone = forms.CharField(max_length=40, required=False)
 
