@@ -5,12 +5,14 @@ meanwhile. Addresses go as soon as an entry ends.
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
 from django.core import signing
+from django.db import OperationalError, connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
@@ -23,7 +25,7 @@ from bookings.services import holds
 from seatsync import feed, inventory, seatmaps
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Busy, Invalid, NotFound, Refusal
-from showsewa.transactions import joining, use_case
+from showsewa.transactions import is_contention, joining, use_case
 from venues import layout as layouts
 from venues import sandbox, seating
 from venues.models import HallLayout, Showtime
@@ -33,6 +35,9 @@ _W = Standby.Status
 _LIVE = (_W.WAITING, _W.OFFERED)
 _LEAVE = signing.Signer(salt="bookings.standby")
 _AT_ONCE = 200  # entries of one showtime looked at in a sweep
+
+# What UNSAFE may name (test settings only): let several sweeps serve one list, by what they read before.
+SKIP_TURN = "skip_list_turn"
 
 
 class SeatsFree(Refusal):
@@ -97,7 +102,7 @@ def leave(*, standby_id: uuid.UUID, actor: Actor) -> bool:
             return False
         if entry.offer_id is not None:
             holds.release(booking_id=entry.offer_id, actor=actor)
-        _end(Q(pk=entry.pk), _W.LEFT)
+        _end(Q(pk=entry.pk), _W.LEFT, was=_LIVE)
     return True
 
 
@@ -161,7 +166,7 @@ def forget(*, email: str = "", phone: str = "", owner: str = "") -> int:
         asked |= Q(phone__endswith=tail)
     if owner:
         asked |= Q(owner=owner)
-    return _end(asked & Q(status__in=_LIVE), _W.LEFT)
+    return _end(asked, _W.LEFT, was=_LIVE)
 
 
 @use_case
@@ -213,13 +218,27 @@ def _hall(layout_id: uuid.UUID) -> Hall:
 
 
 def _serve(showtime_id: uuid.UUID, *, now: datetime) -> int:
-    """First come first served among those whom the free seats fit: a large party does not keep them from a small."""
+    """First come first served among those whom the free seats fit: a large party does not keep them from a small.
+
+    It ends as soon as somebody else is at these seats or this list: what was read before must not let one who came
+    later go first. The next sweep begins anew.
+    """
     line = Standby.objects.filter(showtime=showtime_id, status=_W.WAITING, until__gt=now)
     hall, state = _free(showtime_id)
     offered = 0
     for entry in line.order_by("created_at", "pk")[:_AT_ONCE]:
         choice = seating.best(hall, state, entry.party, zone=entry.zone)
-        if choice and _offer(entry.pk, [hall.spots[n].label for n in choice.seats], now=now):
+        if not choice:
+            continue
+        try:
+            is_offered = _offer(entry, [hall.spots[n].label for n in choice.seats], now=now)
+        except (inventory.SeatsUnavailable, holds.NotOnSale, holds.ShowStarted, Busy):
+            break
+        except OperationalError as error:
+            if not is_contention(error):
+                raise
+            break
+        if is_offered:
             offered += 1
             for n in choice.seats:
                 state[n] = seating.TAKEN
@@ -228,15 +247,30 @@ def _serve(showtime_id: uuid.UUID, *, now: datetime) -> int:
     return offered
 
 
-def _offer(standby_id: uuid.UUID, seats: list[str], *, now: datetime) -> bool:
-    """False when somebody was quicker, or when they hold as much as one may: the next sweep tries again."""
+def _offer(wish: Standby, seats: list[str], *, now: datetime) -> bool:
+    """False when they do not wait for that any more, or hold as much as one may.
+
+    Refuses as hold_for; Busy when another sweep serves this list. Locks: the list without waiting, the entry, seats.
+    """
     try:
         with joining():
-            rows = Standby.objects.select_for_update(no_key=True, skip_locked=True)
-            entry = rows.filter(pk=standby_id, status=_W.WAITING).order_by("pk").first()
+            if not _take_turn(wish.showtime_id):
+                raise Busy("another sweep serves this list")
+            rows = Standby.objects.filter(status=_W.WAITING, party=wish.party, zone=wish.zone)
+            if SKIP_TURN not in settings.UNSAFE:
+                rows = rows.select_for_update(no_key=True)
+            entry = rows.filter(pk=wish.pk).order_by("pk").first()
             return entry is not None and _hold(entry, seats, now=now)
-    except (inventory.SeatsUnavailable, holds.TooManyHolds, holds.NotOnSale, holds.ShowStarted, Busy):
+    except holds.TooManyHolds:
         return False
+
+
+def _take_turn(showtime_id: uuid.UUID) -> bool:
+    if SKIP_TURN in settings.UNSAFE:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"standby:{showtime_id}"])
+        return bool(cursor.fetchone()[0])
 
 
 def _hold(entry: Standby, seats: list[str], *, now: datetime) -> bool:
@@ -262,17 +296,19 @@ def _hold(entry: Standby, seats: list[str], *, now: datetime) -> bool:
 @use_case
 def _settle(*, now: datetime) -> int:
     """End the entries whose offer was taken or not, and those whose time or show is over."""
-    offers = Q(status=_W.OFFERED)
-    open_ = Q(offer__status__in=[Booking.Status.HELD, Booking.Status.PENDING])
-    taken = _end(offers & Q(offer__status=Booking.Status.CONFIRMED), _W.TAKEN)
-    lapsed = _end(offers & ~open_ & ~Q(offer__status=Booking.Status.CONFIRMED), _W.LAPSED)
+    offered, waiting = (_W.OFFERED,), (_W.WAITING,)
+    is_taken = Q(offer__status=Booking.Status.CONFIRMED)
+    is_open = Q(offer__status__in=[Booking.Status.HELD, Booking.Status.PENDING])
     no_show = Q(showtime__starts_at__lte=now) | Q(showtime__cancelled_at__isnull=False)
-    return taken + lapsed + _end(Q(status=_W.WAITING) & (Q(until__lte=now) | no_show), _W.OVER)
+    taken = _end(is_taken, _W.TAKEN, was=offered)
+    lapsed = _end(~is_open & ~is_taken, _W.LAPSED, was=offered)
+    return taken + lapsed + _end(Q(until__lte=now) | no_show, _W.OVER, was=waiting)
 
 
-def _end(which: Q, status: Standby.Status) -> int:
-    keys = list(Standby.objects.filter(which, ended_at=None).values_list("pk", flat=True)[:1000])
-    rows = Standby.objects.filter(pk__in=keys, ended_at=None)
+def _end(which: Q, status: Standby.Status, *, was: Sequence[Standby.Status]) -> int:
+    """Their row says once more what they were: one that is offered seats just now is not ended as waiting."""
+    keys = list(Standby.objects.filter(which, status__in=was).values_list("pk", flat=True)[:1000])
+    rows = Standby.objects.filter(pk__in=keys, status__in=was)
     return rows.update(status=status, ended_at=Now(), email="", phone="") if keys else 0
 
 
