@@ -1,31 +1,38 @@
 """A rush through the waiting room: python -m benchmarks.rush [VISITORS] [LIMIT].
 
-So many people want one showtime of 300 seats within ten seconds. Each tries to hold, waits when told to, looks as often
-as told, chooses when let in, pays, and goes when it is sold out. Beside it a process of its own measures what other
-showtimes feel, before and during. Says what came of it, and ends with 1 when a promise was broken.
+So many people want one showtime of 300 seats, most of them in the first half minute; half by the site's pages, half by
+the API. Whoever is let in takes some seconds to choose and some to pay; one in ten gives the seats back. Beside it
+other showtimes sell as ever, and what their buyers feel is measured before, during and after. The crowd's processor
+time is the visitors' own in truth: its process gives way to the site's, and says how late that made it.
+Says what came of it, and ends with 1 when a promise was broken.
 """
 
 import asyncio
 import itertools
-import multiprocessing
+import json
 import os
 import random
+import re
+import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import MutableSequence
 from dataclasses import dataclass, field
-from multiprocessing.synchronize import Event
+from http.cookies import SimpleCookie
 from typing import Any
 
 import aiohttp
 
-from benchmarks import site
+from benchmarks import others, site
 from benchmarks.site import Site
 
-ARRIVING, QUIET, MOST = 10.0, 15.0, 600.0  # seconds
-BUYER = {"email": "rush@example.com", "name": "Rush"}
-OVER = ("SOLD_OUT", "SHOW_STARTED", "NOT_ON_SALE")
+ARRIVING, MOST = 15.0, 900.0  # seconds: of what arrivals are late on average, and of all
+BEFORE, AFTER = 40.0, 20.0
+CHOOSING, PAYING = (3.0, 8.0), (6.0, 15.0)
+GIVES_BACK = 0.1
+TOLD = "told: sold out"
+ENDS = ("bought", "gave the seats back", TOLD)
+ASIDE = 10  # how nice the crowd's process is
 
 
 @dataclass
@@ -34,104 +41,158 @@ class Tally:
     ends: Counter[str] = field(default_factory=Counter)
     waited: int = 0
     looks: int = 0
+    lags: list[float] = field(default_factory=list)  # how late visitors came and looked, for want of processor
 
 
 class Visitor:
+    """By the API: tries to hold, waits when told to, looks as often as told, chooses when let in, and pays."""
+
     def __init__(self, http: aiohttp.ClientSession, show: str, number: int, tally: Tally) -> None:
         self.http, self.show, self.tally = http, show, tally
-        self.token = f"rush-{os.getpid()}-{number}"
         self.dice = random.Random(number)
+        self.headers = {"X-Forwarded-For": f"10.1.{number >> 8}.{number & 255}"}
+        self.is_new = True
 
-    async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
-        headers = {"X-Session-Token": self.token}
+    async def come(self) -> None:
+        self.headers["X-Session-Token"] = f"rush-{os.getpid()}-{self.headers['X-Forwarded-For']}"
+        await self.visit()
+
+    async def visit(self) -> None:
+        self.tally.ends[await self._try()] += 1
+
+    async def ask(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
         try:
-            async with self.http.request(method, f"/api/v1{path}", json=body, headers=headers) as answer:
+            async with self.http.request(
+                method, path, json=body, headers=self.headers, allow_redirects=False
+            ) as answer:
                 self.tally.statuses[answer.status] += 1
-                return answer.status, await answer.json(content_type=None)
+                self.keep(answer.cookies)
+                return answer.status, await answer.text()
         except aiohttp.ServerDisconnectedError:  # a kept connection that the server closed meanwhile: ask again
             return await self.ask(method, path, body)
 
-    async def come(self) -> None:
-        self.tally.ends[await self._try()] += 1
+    async def tell(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
+        status, text = await self.ask(method, f"/api/v1{path}", body)
+        return status, json.loads(text)
+
+    def keep(self, cookies: SimpleCookie) -> None:
+        """Those of a browser."""
 
     async def _try(self) -> str:
-        for _try in range(60):
-            seats = await self._free()
-            if not seats:
-                return "told: sold out"
-            chosen = self.dice.sample(seats, min(len(seats), self.dice.choice((1, 2, 2))))
-            status, told = await self.ask("POST", "/bookings/hold", {"showtimeId": self.show, "seatIds": chosen})
+        for _time in range(60):
+            free = await self.seats()
+            if free is None:
+                return TOLD
+            if not free:
+                await self.nap(5)
+                continue
+            if not self.is_new:
+                await self.nap(self.dice.uniform(*CHOOSING))
+            chosen = self.dice.sample(free, min(len(free), self.dice.choice((1, 2, 2))))
+            status, told = await self.tell("POST", "/bookings/hold", {"showtimeId": self.show, "seatIds": chosen})
             if status == 201:
                 return await self._pay(told["holdId"])
-            if told.get("code") == "WAITING_ROOM" and (end := await self._wait()):
-                return end
+            if told.get("code") == "WAITING_ROOM" and not await self.wait():
+                return TOLD
+            self.is_new = False
         return "gave up"
 
-    async def _free(self) -> list[str]:
-        """Seats that are free, or that somebody holds and may not pay for; none when all are sold."""
-        for _look in range(40):
-            _status, told = await self.ask("GET", f"/showtimes/{self.show}/state")
-            first, state = told["firstId"], told["state"]
-            free = [f"seat_{first + n}" for n, letter in enumerate(state) if letter == "A"]
-            if free or "H" not in state:
-                return free
-            await asyncio.sleep(5)
-        return []
+    async def seats(self) -> list[str] | None:
+        """The free ones; none when all are sold: those that somebody holds may come back."""
+        _status, told = await self.tell("GET", f"/showtimes/{self.show}/state")
+        return _free(told["firstId"], told["state"])
 
-    async def _wait(self) -> str:
-        """Until it is our turn: "". Otherwise why it will never be."""
+    async def wait(self) -> bool:
+        """Until it is our turn; False when it will never be."""
         path = f"/showtimes/{self.show}/waiting-room"
-        status, told = await self.ask("POST", path, {})
+        status, told = await self.tell("POST", path, {})
         self.tally.waited += 1
         while status == 200 and told["status"] == "WAITING":
-            await asyncio.sleep(told["pollAfterSeconds"])
-            status, told = await self.ask("GET", path)
+            await self.nap(told["pollAfterSeconds"])
+            status, told = await self.tell("GET", path)
             self.tally.looks += 1
-        return "told: sold out" if told.get("status") == "SOLD_OUT" else ""
+        return told.get("status") != "SOLD_OUT"
+
+    async def nap(self, seconds: float) -> None:
+        due = time.monotonic() + seconds
+        await asyncio.sleep(seconds)
+        self.tally.lags.append(time.monotonic() - due)
 
     async def _pay(self, hold: str) -> str:
-        status, told = await self.ask("POST", "/bookings/confirm", {"holdId": hold, "userDetails": BUYER})
-        if status != 201:
-            return f"not confirmed: {told.get('code')}"
-        paying = {"bookingId": told["bookingId"], "paymentIntentId": told["paymentIntentId"]}
-        status, told = await self.ask("POST", "/payments/process", paying | {"paymentMethod": {"token": "tok_ok"}})
-        return "bought" if status == 200 else f"not paid: {told.get('code')}"
+        await self.nap(self.dice.uniform(*PAYING))
+        if self.dice.random() < GIVES_BACK:
+            status, _told = await self.tell("DELETE", f"/bookings/hold/{hold}")
+            return "gave the seats back" if status == 200 else f"not given back: {status}"
+        return await others.pay(self.tell, hold)
+
+
+class Reader(Visitor):
+    """By the pages, with a browser's cookies and what their script asks for."""
+
+    async def come(self) -> None:
+        self.cookies: dict[str, str] = {}
+        await self.visit()
+
+    def keep(self, cookies: SimpleCookie) -> None:
+        self.cookies |= {name: morsel.value for name, morsel in cookies.items()}
+        self.headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        self.headers["X-CSRFToken"] = self.cookies.get("csrftoken", "")
+
+    async def seats(self) -> list[str] | None:
+        status, page = await self.ask("GET", f"/showtimes/{self.show}/")
+        while status == 302:
+            if not await self.wait():
+                return None
+            status, page = await self.ask("GET", f"/showtimes/{self.show}/")
+        self.is_new = False
+        first, state = re.search(r'"firstId":(\d+)', page), re.search(r'"state":"(\w+)"', page)
+        assert first and state, page[:500]
+        return _free(int(first[1]), state[1])
+
+    async def wait(self) -> bool:
+        path = f"/showtimes/{self.show}/waiting/"
+        status, page = await self.ask("GET", path)
+        if status == 302:
+            return True
+        found = re.search(r'data-wait="([\d.]+)"', page)
+        if found is None:
+            return False  # the page says that it is sold out
+        self.tally.waited += 1
+        place, seconds = 1, float(found[1])
+        while place is not None:
+            await self.nap(seconds)
+            status, text = await self.ask("GET", f"{path}state")
+            self.tally.looks += 1
+            if status != 200:
+                break  # the page loads itself again
+            told = json.loads(text)
+            place, seconds = told["place"], told["wait"]
+        return await self.wait()
+
+
+def _free(first: int, state: str) -> list[str] | None:
+    free = [f"seat_{first + n}" for n, letter in enumerate(state) if letter == "A"]
+    return free if free or "H" in state else None
 
 
 async def rush(base_url: str, show: str, visitors: int) -> Tally:
-    tally = Tally()
-    connector = aiohttp.TCPConnector(limit=100)
+    tally, dice = Tally(), random.Random(visitors)
+    connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(
-        base_url, connector=connector, timeout=aiohttp.ClientTimeout(total=None, sock_read=60)
+        base_url,
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None, sock_read=60),
     ) as http:
 
         async def one(number: int) -> None:
-            await asyncio.sleep(ARRIVING * number / visitors)
-            await Visitor(http, show, number, tally).come()
+            visitor = (Reader if number % 2 else Visitor)(http, show, number, tally)
+            await visitor.nap(min(dice.expovariate(1 / ARRIVING), 4 * ARRIVING))
+            await visitor.come()
 
         async with asyncio.timeout(MOST):
             await asyncio.gather(*(one(number) for number in range(visitors)))
     return tally
-
-
-def feel(base_url: str, shows: list[str], times: MutableSequence[tuple[float, float]], over: Event) -> None:
-    """What somebody at another showtime feels: a map, then two seats held. Appends (when, seconds)."""
-    asyncio.run(_feel(base_url, shows, times, over))
-
-
-async def _feel(base_url: str, shows: list[str], times: MutableSequence[tuple[float, float]], over: Event) -> None:
-    async with aiohttp.ClientSession(base_url, timeout=aiohttp.ClientTimeout(60)) as http:
-        number = 0
-        while not over.is_set():
-            show, number = shows[number % len(shows)], number + 1
-            body = {"showtimeId": show, "seatIds": [f"A{number % 20 + 1}"], "sessionToken": f"other-{number}"}
-            began = time.monotonic()
-            async with http.get(f"/api/v1/showtimes/{show}/state") as answer:
-                await answer.read()
-            async with http.post("/api/v1/bookings/hold", json=body) as answer:
-                await answer.read()
-            times.append((began, time.monotonic() - began))
-            await asyncio.sleep(0.1)
 
 
 def broken(show: str) -> tuple[list[str], str]:
@@ -156,42 +217,43 @@ def broken(show: str) -> tuple[list[str], str]:
     return faults, f"{room.last_number} numbers, {len(admitted)} let in, {wrong} out of turn, {sold.count()} seats sold"
 
 
-def p95(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.95)] * 1000 if times else 0.0
-
-
 def measure(house: Site, visitors: int) -> list[str]:
-    show, others = house.showtimes[0], house.showtimes[1:200]
-    with multiprocessing.Manager() as shared:
-        times, over = shared.list(), multiprocessing.get_context("spawn").Event()
-        process = multiprocessing.get_context("spawn").Process(
-            target=feel, args=(house.base_url, others, times, over), daemon=True
-        )
-        process.start()
-        time.sleep(QUIET)
+    show = house.showtimes[0]
+    with others.selling(house.base_url, house.showtimes[1:41]) as felt:
+        time.sleep(others.WARMING + BEFORE)
         began = time.monotonic()
+        os.nice(ASIDE)
         tally = asyncio.run(rush(house.base_url, show, visitors))
-        lasted = time.monotonic() - began
-        over.set()
-        process.join(30)
-        felt = list(times)
-    before = [took for at, took in felt[10:] if at < began]
-    during = [took for at, took in felt if began <= at < began + lasted]
+        ended = time.monotonic()
+        time.sleep(AFTER)
     faults, figures = broken(show)
-    if any(status >= 500 for status in tally.statuses):
-        faults.append("an answer was a fault of ours")
-    print(f"{visitors} visitors in {lasted:.0f} s: {dict(tally.ends)}; {tally.waited} waited, {tally.looks} looks")
-    print(f"answers {dict(sorted(tally.statuses.items()))}; {figures}")
+    faults += [f"{count} answers {status}" for status, count in tally.statuses.items() if status >= 500]
+    faults += [f"{count}: {end}" for end, count in tally.ends.items() if end not in ENDS]
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    share = (used.ru_utime + used.ru_stime) / (ended - began)
     print(
-        f"other showtimes, map and hold: p95 {p95(before):.0f} ms before ({len(before)}), {p95(during):.0f} ms during"
+        f"{visitors} visitors in {ended - began:.0f} s: {dict(tally.ends)}; {tally.waited} waited, {tally.looks} looks"
     )
+    print(f"answers {dict(sorted(tally.statuses.items()))}; {figures}")
+    print(f"the crowd's process: {share:.2f} of a core, {others.spread(tally.lags)} late")
+    print(f"other showtimes ({others.PER_SECOND} buyers a second), map | hold | confirm and pay:")
+    busiest = began + 2 * ARRIVING
+    phases = {
+        "before": (began - BEFORE, began),
+        "during": (began, ended),
+        "its first half minute": (began, busiest),
+        "after": (ended, ended + AFTER),
+    }
+    for name, (start, end) in phases.items():
+        print(f"  {name}: {others.told(felt, start, end)}")
     return faults
 
 
 def main() -> int:
     visitors = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     os.environ["WAITING_ROOM_LIMIT"] = sys.argv[2] if len(sys.argv) > 2 else "40"
-    site.PORT, site.FOLDER, site.SHOWTIMES = 18650, site.ROOT / "var" / "rush", 200
+    os.environ |= {"RATE_LIMIT_PER_MINUTE": "100", "TRUSTED_PROXIES": "1"}  # each visitor has an address
+    site.PORT, site.FOLDER, site.SHOWTIMES = 18650, site.ROOT / "var" / "rush", 50
     with site.running() as house:
         faults = measure(house, visitors)
     for fault in faults:

@@ -36,7 +36,7 @@ def running() -> Iterator[Site]:
     given = {
         "PORT": str(PORT),
         "SHOWSEWA_VAR": str(FOLDER),
-        "RATE_LIMIT_PER_MINUTE": "0",
+        "RATE_LIMIT_PER_MINUTE": os.environ.get("RATE_LIMIT_PER_MINUTE", "0"),
         "RATE_LIMIT_CHANNEL_PER_MINUTE": "0",
         "SEAT_HOLD_MINUTES": "60",
         "WAITING_ROOM_LIMIT": os.environ.get("WAITING_ROOM_LIMIT", "0"),
