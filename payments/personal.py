@@ -1,4 +1,4 @@
-"""What we know of a person, read: found by an address or an account, and told as JSON."""
+"""What we know of a person, read: found by an address or an account, and told as JSON (`personal_map` lists it all)."""
 
 import uuid
 from collections.abc import Collection
@@ -10,6 +10,7 @@ from django.db.models.functions import Right
 
 from bookings import favourites, phones
 from bookings.models import Booking, Notice, Review
+from payments import personal_words
 from payments.models import Case, Payment, Refund
 from showsewa import money
 from showsewa.actors import Actor
@@ -49,18 +50,31 @@ def needed() -> Q:
     return unpaid | Q(Exists(under_way)) | Q(Exists(owed)) | Q(Exists(disputed))
 
 
-def export(bookings: Collection[Booking], *, account: User | None = None) -> dict[str, Any]:
+def export_of_address(*, email: str, phone: str, actor: Actor) -> dict[str, Any]:
+    """All at the actor's cinemas that stands under this e-mail or this phone number."""
+    found = of_address(email=email, phone=phone, actor=actor)
+    others = personal_words.of_person(email=email, phone=phone, account=None, cinema_ids=actor.cinema_ids)
+    return _export(found) | others
+
+
+def export_of_account(user_id: uuid.UUID) -> dict[str, Any]:
+    """Beside its bookings only what stands under the address it has proved: a phone number anybody may type."""
+    account = User.objects.get(pk=user_id)
+    others = personal_words.of_person(email=account.email, phone="", account=account, cinema_ids=None)
+    return {"account": _account(account)} | _export(of_user(account.pk)) | others
+
+
+def _export(bookings: Collection[Booking]) -> dict[str, Any]:
     """As JSON: times in UTC, sums as text."""
     keys = [booking.pk for booking in bookings]
     reviews = Review.objects.filter(booking__in=keys).select_related("movie", "cinema").order_by("created_at")
     payments = Payment.objects.filter(booking__in=keys).prefetch_related("refunds").order_by("pk")
-    told = {
+    return {
         "bookings": [_booking(booking) for booking in bookings],
         "payments": [_payment(payment) for payment in payments],
         "notices": [_notice(one) for one in Notice.objects.filter(booking__in=keys).order_by("due_at")],
         "reviews": [_review(review) for review in reviews],
-    }
-    return ({"account": _account(account)} if account else {}) | told
+    } | personal_words.of_bookings(keys)
 
 
 def _told(rows: QuerySet[Booking]) -> list[Booking]:

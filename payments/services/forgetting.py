@@ -14,11 +14,11 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db.models import F, Func, IntegerField, Model, Q, Value
 
-from bookings.models import Booking, Favourite, Notice, Review
+from bookings.models import Booking, Favourite, HelpfulVote, Notice, Review
 from bookings.models.promos import PromoUse
 from bookings.services import openings
 from payments import personal
-from payments.models import Payment, Refund, WebhookEvent
+from payments.models import Case, Payment, Refund, WebhookEvent
 from showsewa import history
 from showsewa.actors import Actor
 from showsewa.models import StoredAnswer, User
@@ -79,6 +79,7 @@ def close_account(*, user_id: uuid.UUID) -> bool:
     openings.forget(email=user.email, phone=user.phone)
     EmailAddress.objects.filter(user=user).delete()
     Favourite.objects.filter(user=user).delete()
+    HelpfulVote.objects.filter(user=user).delete()
     user.set_unusable_password()
     blank = {"email": f"erased-{user.pk}@erased.invalid", "first_name": "", "last_name": "", "phone": ""}
     User.objects.filter(pk=user.pk).update(**blank, city="", party=None, password=user.password, is_active=False)
@@ -99,6 +100,7 @@ def _forget(keys: Collection[uuid.UUID], *, before: datetime, now: datetime, ask
     Notice.objects.filter(booking__in=found).update(facts={}, last_error="")
     refunds = Refund.objects.filter(payment__booking__in=found)
     _blank_with_history(Refund, list(refunds.values_list("pk", flat=True)), note="", last_error="")
+    Case.objects.filter(Q(payment__booking__in=found) | Q(refund__in=refunds)).update(note="")
     if asked:  # what is old has no answers any more, and its messages are emptied by their age
         reviews = Review.objects.filter(booking__in=found)
         _blank_with_history(Review, list(reviews.values_list("pk", flat=True)), name="")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from bookings.services import standbys
 from payments import personal
 from payments.services import forgetting
+from showsewa import numerals
 from showsewa.authentication import from_cookies
 
 
@@ -26,7 +27,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     bookings = personal.of_user(actor.user_id)
     if "export" in request.POST:
-        data = personal.export(bookings, account=request.user if request.user.is_authenticated else None)
+        data = personal.export_of_account(actor.user_id)
         headers = {"Content-Disposition": 'attachment; filename="showsewa-my-data.json"'}
         return JsonResponse(data, headers=headers, json_dumps_params={"indent": 2, "ensure_ascii": False})
     if "erase" not in request.POST:
@@ -38,5 +39,5 @@ def mine(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("You are forgotten: your account is closed and your name is erased."))
         return redirect("home")
     said = ngettext("Your name was erased from %d booking.", "Your name was erased from %d bookings.", done.erased)
-    messages.success(request, said % done.erased)
+    messages.success(request, numerals.filled(said, done.erased))
     return redirect("my-data")

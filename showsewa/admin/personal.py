@@ -41,7 +41,7 @@ def personal_data(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         found = personal.of_address(**form.cleaned_data, actor=who)
         if "export" in request.POST:
-            return download(personal.export(found))
+            return download(personal.export_of_address(**form.cleaned_data, actor=who))
         if "erase" in request.POST:
             done = forgetting.forget(found, now=timezone.now())
             standbys.forget(**form.cleaned_data)

@@ -4,16 +4,18 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.apps import apps
+from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
 
 from bookings import dispatch
-from bookings.models import Booking, Notice, Review
+from bookings.models import Booking, Favourite, HelpfulVote, Notice, Review, Standby
 from payments import audit
-from payments.models import Payment, Refund, WebhookEvent
-from payments.services import forgetting, refunding
-from seatsync.models import SeatEvent
+from payments.models import GiftVoucher, Payment, Refund, WebhookEvent
+from payments.personal_map import TABLES
+from payments.services import forgetting, invoicing, refunding
+from seatsync.models import OpeningNotice, SeatEvent
 from showsewa import promises
 from showsewa.models import StoredAnswer, User
 from tests import cast, purchase
@@ -211,3 +213,62 @@ def test_an_erased_booking_still_shows_its_money_to_its_owner(stage: cast.Stage,
 
     assert status["payments"][0]["amount"] == 450
     assert not StoredAnswer.objects.filter(body__isnull=True).exclude(status=None).exists()
+
+
+# Parts of names of fields that may hold what belongs to a person.
+TELLING = {
+    "actor", "address", "addresses", "author", "body", "buyer", "by", "data", "email", "facts", "metadata", "name",
+    "note", "owner", "persons", "phone",
+}  # fmt: skip
+
+
+def tables() -> set[str]:
+    found = set()
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_fields if model._meta.managed and not model._meta.proxy else ():
+            is_of_user = field.related_model is User
+            is_time = isinstance(field, models.DateField | models.BooleanField)
+            if is_of_user or (not field.is_relation and not is_time and TELLING & set(field.name.split("_"))):
+                found.add(model._meta.label)
+    return found
+
+
+def test_every_table_that_may_hold_a_person_is_handed_out_and_erased_or_says_why_not() -> None:
+    assert tables() == set(TABLES)
+    for label, table in TABLES.items():
+        assert bool(table.told) != bool(table.untold) and bool(table.erased) != bool(table.stays), label
+
+
+def test_the_export_has_every_section_with_what_is_in_it(stage: cast.Stage, signed: Client, zerina: User) -> None:
+    booking = buy(signed, stage, "A1")
+    invoicing.issue_due(now=timezone.now())
+    row = purchase.row(booking)
+    review = Review.objects.create(movie=stage.movie, booking=row, author="somebody", rating=5)
+    HelpfulVote.objects.create(review=review, user=zerina)
+    until, key = stage.showtime.starts_at, f"user:{zerina.pk}"
+    Standby.objects.create(showtime=stage.showtime, owner=key, email=EMAIL, party=2, until=until)
+    Standby.objects.create(showtime=stage.showtime, owner="guest:x", email="other@example.com", party=3, until=until)
+    for address in (EMAIL, "other@example.com"):
+        asked = {"movie": stage.movie, "city": "Kathmandu", "medium": "EMAIL", "due_at": until}
+        OpeningNotice.objects.create(address=address, **asked)
+    refund = Refund.objects.create(payment=row.payments.get(), amount=1, due_at=until, actor="x", reason="STAFF")
+    voucher = GiftVoucher.objects.create(digest="d", last4="QX9D", currency="NPR", reason="GOODWILL", issued_by="x")
+    voucher.entries.create(kind="RETURN", amount=1, refund=refund, actor="x")
+
+    told = json.loads(signed.post(MINE, {"export": "1"}).content)
+
+    assert {table.told for table in TABLES.values() if table.told} == set(told)
+    assert [one["people"] for one in told["waitingLists"]] == [2]
+    assert [one["address"] for one in told["openingNotices"]] == [EMAIL]
+    assert [one["voucher"] for one in told["vouchers"]] == ["…QX9D"]
+    assert len(told["helpfulVotes"]) == 1 and told["invoices"][0]["bookingId"] == booking["bookingId"]
+
+
+def test_who_is_forgotten_waits_for_nothing_and_likes_nothing(stage: cast.Stage, signed: Client, zerina: User) -> None:
+    review = Review.objects.create(movie=stage.movie, booking=purchase.row(purchase.buy(Api(), stage, "B1")), rating=5)
+    HelpfulVote.objects.create(review=review, user=zerina)
+    Favourite.objects.create(user=zerina, movie=stage.movie)
+
+    signed.post(MINE, {"erase": "1"})
+
+    assert not HelpfulVote.objects.exists() and not Favourite.objects.exists()
