@@ -1,7 +1,9 @@
-"""Who is at a showtime's seats, as this process sees it: for noticing a rush without a statement on every page.
+"""Who is at a showtime's seats, as this process sees it: to notice a rush without a statement on every page, and to
+tell those who wait where they stand without one for each of their looks.
 
 Only a part of a limit's worth of new people is told to the database, together; a quiet showtime's never. With several
-processes a room so opens late by at most that part of each.
+processes a room so opens late by at most that part of each. What is known here of a rush is a moment old and only ever
+says "wait": whose turn it is, and whether somebody has a place at all, the database says.
 """
 
 import threading
@@ -10,12 +12,16 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from bookings import places
+from bookings.places import Place, Room, Standing
 from bookings.services import rooms
 from showsewa.actors import Actor
 
 _PART = 20  # of the limit
 _MOST_SHOWS = 2000
+_RUSH_LASTS = 5.0  # seconds for which a process that has read of one looks again before it does anything else
 
 _turn = threading.Lock()
 _doors: dict[uuid.UUID, "_Door"] = {}
@@ -23,15 +29,42 @@ _doors: dict[uuid.UUID, "_Door"] = {}
 
 @dataclass(slots=True)
 class _Door:
-    """known: owners of late, told or not. since: when it began to count anew."""
+    """known: owners of late, told or not. since: when it began to count anew.
+
+    room: as read last, at read_at. numbers: of those who wait and have no seats. heard: who looked since told_at, when
+    the database was told last.
+    """
 
     since: float
+    told_at: float
     known: set[str] = field(default_factory=set)
     untold: list[str] = field(default_factory=list)
+    room: Room | None = None
+    read_at: float = 0.0
+    numbers: dict[str, int] = field(default_factory=dict)
+    heard: set[str] = field(default_factory=set)
+
+
+def check(showtime_id: uuid.UUID, actor: Actor) -> None:
+    """Somebody wants seats. Outside any transaction, for it may write. Refuses: WaitingRoomOpen, where this process
+    knows of a rush, before anything is spent on them; the hold itself asks again.
+    """
+    if settings.WAITING.limit <= 0 or not actor.id or not rooms.is_bound(actor):
+        return
+    with _turn:
+        door = _doors.get(showtime_id)
+        is_rush = door is not None and door.room is not None and door.room.is_open
+        is_known = is_rush and time.monotonic() - door.read_at < _RUSH_LASTS  # type: ignore[union-attr]
+    if is_known:
+        if waits(showtime_id, actor):
+            raise rooms.must_wait(showtime_id)
+        rooms.check_turn(showtime_id=showtime_id, actor=actor)
+    else:
+        seen(showtime_id, actor)
 
 
 def seen(showtime_id: uuid.UUID, actor: Actor) -> None:
-    """Somebody looks at the seats of a showtime, or wants some. Outside any transaction, for it may write."""
+    """Somebody looks at the seats of a showtime. Outside any transaction, for it may write."""
     if settings.WAITING.limit <= 0 or not actor.id or not rooms.is_bound(actor):
         return
     with _turn:
@@ -41,20 +74,97 @@ def seen(showtime_id: uuid.UUID, actor: Actor) -> None:
         rooms.advance(showtime_id=showtime_id)
 
 
+def waits(showtime_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether they have to wait, as far as this process knows. Asks the database for nothing."""
+    known = _recall(showtime_id, actor.key)
+    return known is not None and known.place is not None
+
+
+def standing(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
+    """Where they stand. Refuses: NotFound; NoPlace for somebody without a place in a rush."""
+    return _recall(showtime_id, actor.key) or _read(showtime_id, actor, is_coming=False)
+
+
+def join(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
+    """Take a place, or keep the one there is. Refuses: NotFound."""
+    return _recall(showtime_id, actor.key) or _read(showtime_id, actor, is_coming=True)
+
+
 def forget() -> None:
     """Start over (tests)."""
     with _turn:
         _doors.clear()
 
 
+def _read(showtime_id: uuid.UUID, actor: Actor, *, is_coming: bool) -> Standing:
+    room, place = rooms.look(showtime_id=showtime_id, actor=actor)
+    if room.is_open and place is None:
+        if not is_coming:
+            _remember(showtime_id, actor.key, room, place)
+            raise rooms.NoPlace(_("You have no place in this waiting room."))
+        given = rooms.arrive(showtime_id=showtime_id, owners=[actor.key]).get(actor.key)
+        place = Place(given) if given else rooms.look(showtime_id=showtime_id, actor=actor)[1]
+    _remember(showtime_id, actor.key, room, place)
+    return places.standing(room, place)
+
+
+def _recall(showtime_id: uuid.UUID, owner: str) -> Standing | None:
+    """What this process can say by itself. None: ask the database."""
+    with _turn:
+        door, now = _doors.get(showtime_id), time.monotonic()
+        if door is None or door.room is None or now - door.read_at >= settings.WAITING.every:
+            return None
+        if not door.room.is_open:
+            return places.standing(door.room, None)
+        number = door.numbers.get(owner)
+        if number is None or number <= door.room.front:
+            return None
+        told, room = _hear(door, owner, now), door.room
+    _tell(showtime_id, told)
+    return places.standing(room, Place(number))
+
+
+def _remember(showtime_id: uuid.UUID, owner: str, room: Room, place: Place | None) -> None:
+    told: set[str] = set()
+    with _turn:
+        now = time.monotonic()
+        door = _door(showtime_id, now)
+        door.room, door.read_at = room, now
+        if room.is_open and place is not None and place.until is None:
+            door.numbers[owner] = place.number
+            told = _hear(door, owner, now)
+        else:
+            door.numbers.pop(owner, None)
+        if not room.is_open:
+            door.numbers.clear()
+    _tell(showtime_id, told)
+
+
+def _hear(door: _Door, owner: str, now: float) -> set[str]:
+    """Those the database is to be told of now; usually none."""
+    door.heard.add(owner)
+    if now - door.told_at < settings.WAITING.unseen / 5:
+        return set()
+    told, door.heard, door.told_at = door.heard, set(), now
+    return told
+
+
+def _tell(showtime_id: uuid.UUID, told: set[str]) -> None:
+    """What it says to that corrects what is kept here."""
+    if not told:
+        return
+    waiting = rooms.hear(showtime_id=showtime_id, owners=told)
+    with _turn:
+        door = _doors.get(showtime_id)
+        for owner in told - waiting.keys() if door is not None else ():
+            door.numbers.pop(owner, None)  # type: ignore[union-attr]
+        if door is not None:
+            door.numbers |= waiting
+
+
 def _note(showtime_id: uuid.UUID, owner: str) -> list[str]:
     """Those to be told now, with this one; usually none."""
-    now = time.monotonic()
-    door = _doors.get(showtime_id)
-    if door is None or now - door.since > settings.WAITING.turn:
-        if len(_doors) >= _MOST_SHOWS:
-            _doors.clear()
-        door = _doors[showtime_id] = _Door(now)
+    door = _door(showtime_id, time.monotonic())
     if owner in door.known:
         return []
     door.known.add(owner)
@@ -63,3 +173,13 @@ def _note(showtime_id: uuid.UUID, owner: str) -> list[str]:
         return []
     told, door.untold = door.untold, []
     return told
+
+
+def _door(showtime_id: uuid.UUID, now: float) -> _Door:
+    """Made anew after a turn, for who was here then may be gone."""
+    door = _doors.get(showtime_id)
+    if door is None or now - door.since > settings.WAITING.turn:
+        if len(_doors) >= _MOST_SHOWS:
+            _doors.clear()
+        door = _doors[showtime_id] = _Door(now, now)
+    return door

@@ -113,7 +113,7 @@ class ApiView(APIView):
         showtime_id, seats = weather.wished(named, body)
         if showtime_id is not None and seats:
             limits.check_hoard(self.actor, limits.address_of(request._request), showtime_id)
-            crowds.seen(showtime_id, self.actor)
+            crowds.check(showtime_id, self.actor)
 
 
 def _actor(request: Request) -> Actor:

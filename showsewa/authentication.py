@@ -82,6 +82,12 @@ def guest(request: HttpRequest) -> Actor:
     return actor if actor is not NOBODY else Actor(Kind.GUEST, _token(request))
 
 
+def browser(request: HttpRequest) -> Actor:
+    """The browser's guest whoever is signed in, or the one it will be once it has the cookie of `ensure_guest`."""
+    known = browser_of(request)
+    return known if known is not NOBODY else Actor(Kind.GUEST, _token(request))
+
+
 def ensure_guest(request: HttpRequest, response: HttpResponse) -> None:
     """Give a browser its guest cookie before it can hold a seat; signed-in people need none."""
     if GUEST_COOKIE not in request.COOKIES and not request.user.is_authenticated:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from showsewa import numerals, problems
+from showsewa import authentication, numerals, problems
 from showsewa.refusals import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -49,6 +49,7 @@ class SignedOut:
         route = request.resolver_match.url_name if request.method == "POST" and request.resolver_match else ""
         if route in self.ROUTES and response.status_code == 302:
             response["Clear-Site-Data"] = '"storage"'
+            authentication.ensure_guest(request, response)  # who waits in a rush keeps the place under it
         return response
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.services import joining
 from showsewa import account_mails, limits, tastes
-from showsewa.authentication import browser_of
+from showsewa.authentication import browser, browser_of
 from showsewa.models import User
 from showsewa.refusals import Busy
 
@@ -87,6 +87,12 @@ class Adapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **facts)
         tastes.to_cookies(response, user)
         return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """Who waits for their turn somewhere goes on waiting as this browser's guest."""
+        user_id = request.user.pk
+        super().logout(request)
+        joining.part(user_id=user_id, browser=browser(request))
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """Called once an address is proved by somebody who is signed in: they have changed it."""

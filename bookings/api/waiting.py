@@ -3,19 +3,22 @@
 import uuid
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers as s
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from bookings import crowds
 from bookings.api import access, schemas
 from bookings.models import Standby
+from bookings.places import Standing
 from bookings.services import rooms, standbys
-from showsewa import limits
+from showsewa import apiview, limits, rendering
 from showsewa.actors import Actor
-from showsewa.apiview import ApiView
+from showsewa.apiview import ApiView, Read
 from showsewa.fields import AwareDateTime
 from showsewa.idempotency import once
 from showsewa.parsing import OptionalText, parse
@@ -57,18 +60,28 @@ _WAITS = {
 _WAITING_EXAMPLE = OpenApiExample("Waiting", value=_WAITS, response_only=True, status_codes=["200"])
 
 
-class WaitingRoom(ApiView):
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="lookAtWaitingRoom",
+        tags=["waiting"],
+        description=(
+            "Where you stand. Looking keeps your place, and lets the next ones in; without a place, 404 in a rush."
+        ),
+        responses={200: PlaceOut},
+        examples=[_WAITING_EXAMPLE],
+    )
+)
+class WaitingRoom(Read):
     """People only: keys have lanes of their own, and sell without waiting."""
 
-    is_public = True
+    is_personal = True
 
-    @extend_schema(
-        operation_id="lookAtWaitingRoom", tags=["waiting"], responses={200: PlaceOut}, examples=[_WAITING_EXAMPLE]
-    )
-    def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
-        """Where you stand. Looking keeps your place, and lets the next ones in; without a place, 404 in a rush."""
-        actor = access.holder(self.actor, {})
-        return _place(rooms.standing(showtime_id=showtime_id, actor=actor))
+    def read(self, request: HttpRequest, actor: Actor, **named: Any) -> HttpResponse:
+        standing = crowds.standing(showtime_id=named["showtime_id"], actor=access.holder(actor, {}))
+        response = apiview.personal(rendering.dumps(_place(standing)))
+        if standing.look_in is not None:
+            response["Retry-After"] = _seconds(standing.look_in)
+        return response
 
     @extend_schema(
         operation_id="comeToWaitingRoom",
@@ -83,7 +96,11 @@ class WaitingRoom(ApiView):
         body = parse(ComeIn, request)
         actor = access.holder(self.actor, body)
         limits.check(actor, limits.address_of(request._request))
-        return _place(rooms.join(showtime_id=showtime_id, actor=actor))
+        standing = crowds.join(showtime_id=showtime_id, actor=actor)
+        response = Response(_place(standing), headers={"Cache-Control": "private, no-store"})
+        if standing.look_in is not None:
+            response["Retry-After"] = _seconds(standing.look_in)
+        return response
 
     @extend_schema(operation_id="leaveWaitingRoom", tags=["waiting"], request=None, responses={200: LeftOut})
     @once
@@ -92,26 +109,24 @@ class WaitingRoom(ApiView):
         return Response({"left": rooms.leave(showtime_id=showtime_id, actor=access.holder(self.actor, {}))})
 
 
-def _place(standing: rooms.Standing) -> Response:
-    response = Response(
-        {
-            "status": _word(standing),
-            "place": standing.place,
-            "estimateSeconds": standing.seconds,
-            "admittedUntil": standing.until,
-            "seatsFree": standing.free,
-            "seatsHeld": standing.held,
-            "pollAfterSeconds": standing.look_in,
-            "serverTime": timezone.now(),
-        }
-    )
-    if standing.look_in is not None:
-        response["Retry-After"] = str(round(standing.look_in))
-    response["Cache-Control"] = "private, no-store"
-    return response
+def _place(standing: Standing) -> dict[str, Any]:
+    return {
+        "status": _word(standing),
+        "place": standing.place,
+        "estimateSeconds": standing.seconds,
+        "admittedUntil": standing.until,
+        "seatsFree": standing.free,
+        "seatsHeld": standing.held,
+        "pollAfterSeconds": standing.look_in,
+        "serverTime": timezone.now(),
+    }
 
 
-def _word(standing: rooms.Standing) -> str:
+def _seconds(look_in: float) -> str:
+    return str(round(look_in))
+
+
+def _word(standing: Standing) -> str:
     if standing.is_sold_out:
         return SOLD_OUT
     if standing.place is not None:

@@ -6,53 +6,94 @@ let in before somebody who does. Kept in the database alone; a showtime without 
 read anyway.
 """
 
-import random
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, QuerySet
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bookings import places
 from bookings.models import Booking, Visitor, WaitingRoom
+from bookings.places import Place, Room
 from seatsync import opening, seatmaps
-from seatsync.models import SeatStatus, ShowInventory, ShowSeat
+from seatsync.models import SeatStatus, ShowSeat
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound, Refusal
 from showsewa.transactions import use_case
 from venues import sandbox
 
-_S = Booking.Status
+_LIVE = (Booking.Status.HELD, Booking.Status.PENDING, Booking.Status.CONFIRMED)
 
-# In one statement, so that the room's row, which gives out the numbers, is locked for no longer than that.
-_ARRIVE = """
-    WITH room AS (
-        INSERT INTO bookings_waitingroom AS r (showtime_id, last_number)
-        VALUES (%(showtime)s, cardinality(%(owners)s::text[]))
-        ON CONFLICT (showtime_id) DO UPDATE SET last_number = r.last_number + cardinality(%(owners)s::text[])
-        RETURNING last_number - cardinality(%(owners)s::text[]) AS before
+# Whether a visitor v has bought in their turn: a turn is for one purchase, and whoever wants more waits again.
+_IS_SPENT = """(v.until IS NOT NULL AND EXISTS (
+            SELECT FROM bookings_booking b WHERE b.owner = v.owner AND b.showtime_id = v.showtime_id
+                AND b.status IN ('PENDING', 'CONFIRMED') AND b.created_at > v.admitted_at
+        ))"""
+
+_LOCK = "SELECT FROM bookings_waitingroom WHERE showtime_id = %s FOR NO KEY UPDATE"
+
+# The room's row, locked before it, gives out the numbers; who has a place or a turn is given none.
+_ARRIVE = f"""
+    WITH fresh AS (
+        SELECT o.owner, row_number() OVER (ORDER BY o.n) AS n
+        FROM unnest(%(owners)s::text[]) WITH ORDINALITY AS o (owner, n)
+        LEFT JOIN bookings_visitor v ON v.showtime_id = %(showtime)s AND v.owner = o.owner
+        WHERE v.id IS NULL OR v.left_at IS NOT NULL OR v.until <= statement_timestamp() OR {_IS_SPENT}
+    ), room AS (
+        UPDATE bookings_waitingroom SET last_number = last_number + (SELECT count(*) FROM fresh)
+        WHERE showtime_id = %(showtime)s AND EXISTS (SELECT FROM fresh)
+        RETURNING last_number - (SELECT count(*) FROM fresh) AS before
     )
     INSERT INTO bookings_visitor AS v (showtime_id, owner, number, arrived_at, seen_at)
-    SELECT %(showtime)s, o.owner, room.before + o.n, statement_timestamp(), statement_timestamp()
-    FROM room, unnest(%(owners)s::text[]) WITH ORDINALITY AS o (owner, n)
+    SELECT %(showtime)s, fresh.owner, room.before + fresh.n, statement_timestamp(), statement_timestamp()
+    FROM room, fresh ORDER BY fresh.n
     ON CONFLICT (showtime_id, owner) DO UPDATE
     SET number = excluded.number, arrived_at = excluded.arrived_at, seen_at = excluded.seen_at,
         admitted_at = NULL, entered_at = NULL, until = NULL, left_at = NULL
-    WHERE v.left_at IS NOT NULL OR v.until <= statement_timestamp()"""
+    RETURNING owner, number"""  # noqa: S608 - a constant of this module
 
 # Part of the question a hold begins with: of showtime t with inventory i, whether this owner is not let in yet.
-MUST_WAIT = """(i.is_crowded AND NOT EXISTS (
+MUST_WAIT = f"""(i.is_crowded AND NOT EXISTS (
             SELECT FROM bookings_visitor v WHERE v.showtime_id = t.id AND v.owner = %(owner)s::text
-                AND v.until > statement_timestamp() AND v.left_at IS NULL
+                AND v.until > statement_timestamp() AND v.left_at IS NULL AND NOT {_IS_SPENT}
         ))"""
 
-# The rate is that of so many seconds.
-_LOOK_BACK = 120.0
+# The same for who has no seats of it in hand, and may change those.
+_IS_OUT_OF_TURN = f"""
+    SELECT {MUST_WAIT} AND NOT EXISTS (
+        SELECT FROM bookings_booking h WHERE h.owner = %(owner)s::text AND h.showtime_id = t.id AND h.status = 'HELD'
+            AND h.expires_at > statement_timestamp()
+    )
+    FROM seatsync_showinventory i JOIN venues_showtime t ON t.id = i.showtime_id
+    WHERE i.showtime_id = %(showtime)s"""  # noqa: S608 - as above
+
+_LOOK = f"""
+    SELECT i.is_crowded, r.front, r.rate, r.free, r.held, r.is_sold_out,
+        extract(epoch FROM statement_timestamp() - r.advanced_at)::float8, v.number, v.until, v.entered_at
+    FROM seatsync_showinventory i
+    LEFT JOIN bookings_waitingroom r ON r.showtime_id = i.showtime_id
+    LEFT JOIN bookings_visitor v ON v.showtime_id = r.showtime_id AND v.owner = %(owner)s::text
+        AND v.left_at IS NULL AND (v.until IS NULL OR v.until > statement_timestamp()) AND NOT {_IS_SPENT}
+    WHERE i.showtime_id = %(showtime)s"""  # noqa: S608 - as above
+
+# Those whom another process is just hearing of are left to it.
+_HEAR = """
+    UPDATE bookings_visitor SET seen_at = statement_timestamp() WHERE id IN (
+        SELECT id FROM bookings_visitor
+        WHERE showtime_id = %(showtime)s AND owner = ANY(%(owners)s) AND until IS NULL AND left_at IS NULL
+        ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+    ) RETURNING owner, number"""
+
+# Seconds; of rooms in which nothing has moved since, nobody needs a place any more.
+_LONG_AGO = 3600
+
+# What UNSAFE may name (test settings only): let people in from several looks at the same time.
+SKIP_TURN = "skip_room_turn"
 
 
 class NoPlace(NotFound):
@@ -69,39 +110,17 @@ class WaitingRoomOpen(Refusal):
     retry_after = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where somebody stands. place: 1 is the next; None for who may choose now, until `until` if there is a room.
-
-    seconds: an honest guess of how long it takes, None when nobody can say. free, held: seats, as of the last look.
-    look_in: seconds after which to look again.
-    """
-
-    place: int | None = None
-    seconds: int | None = None
-    until: datetime | None = None
-    is_sold_out: bool = False
-    free: int | None = None
-    held: int | None = None
-    look_in: float | None = None
-
-    @property
-    def may_choose(self) -> bool:
-        return self.place is None and not self.is_sold_out
-
-
-NO_ROOM = Standing()
-
-
 def is_bound(actor: Actor) -> bool:
     """Whether the waiting room is for them: people are; channels, counters and staff have queues of their own."""
     return actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
 
 
 def check_turn(*, showtime_id: uuid.UUID, actor: Actor) -> None:
-    """For who takes seats without a hold. Reads only. Refuses: WaitingRoomOpen, in a rush before it is their turn."""
-    turns = Visitor.objects.filter(room=showtime_id, owner=actor.key, until__gt=Now(), left_at=None)
-    if ShowInventory.objects.filter(pk=showtime_id, is_crowded=True).exists() and not turns.exists():
+    """Reads only, one statement. Refuses: WaitingRoomOpen, in a rush before it is their turn."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_OUT_OF_TURN, {"showtime": showtime_id, "owner": actor.key})
+        row = cursor.fetchone()
+    if row is not None and row[0]:
         raise must_wait(showtime_id)
 
 
@@ -115,67 +134,62 @@ def must_wait(showtime_id: uuid.UUID) -> WaitingRoomOpen:
 
 
 @use_case
-def arrive(*, showtime_id: uuid.UUID, owners: Sequence[str]) -> None:
-    """Give each of these people (keys of actors) a number, in this order; who has a place or a turn keeps it.
+def arrive(*, showtime_id: uuid.UUID, owners: Sequence[str]) -> dict[str, int]:
+    """Give each of these people (keys of actors) the next number, in this order; returns those given.
 
-    Locks: the room's row, for this statement.
+    Who has a place or a turn keeps it. Locks: the room's row.
     """
     with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [showtime_id])
+        if not cursor.rowcount:
+            WaitingRoom.objects.bulk_create([WaitingRoom(showtime_id=showtime_id)], ignore_conflicts=True)
+            cursor.execute(_LOCK, [showtime_id])
         cursor.execute(_ARRIVE, {"showtime": showtime_id, "owners": list(owners)})
+        return dict(cursor.fetchall())
+
+
+@use_case
+def hear(*, showtime_id: uuid.UUID, owners: Collection[str]) -> dict[str, int]:
+    """These have looked of late. Returns the numbers of those of them who wait still."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HEAR, {"showtime": showtime_id, "owners": list(owners)})
+        return dict(cursor.fetchall())
 
 
 @use_case
 def advance(*, showtime_id: uuid.UUID) -> bool:
     """Let in as many as there is room for, open the room or close it. False when another look is just doing so.
 
-    Locks: a turn of its own without waiting, then the room's row.
+    Locks: a turn of its own without waiting; the room's row, which those who arrive need, only at the end.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"room:{showtime_id}"])
-        if not cursor.fetchone()[0]:
-            return False
-    room = WaitingRoom.objects.select_for_update(no_key=True).filter(pk=showtime_id).order_by("pk").first()
+    if SKIP_TURN not in settings.UNSAFE:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 1))", [f"room:{showtime_id}"])
+            if not cursor.fetchone()[0]:
+                return False
+    room = WaitingRoom.objects.filter(pk=showtime_id).first()
     if room is None:
         return False
-    _count_seats(room)
+    front = room.front
+    room.free, room.held = _count_seats(showtime_id)
+    room.is_sold_out = not room.free and not room.held
     _let_in(room)
-    _open_or_close(room)
+    _open_or_close(room, called=room.front - front)
     room.save(update_fields=["opened_at", "is_sold_out", "front", "rate", "free", "held", "advanced_at"])
     return True
 
 
-def join(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
-    """Take a place, or keep the one there is. Refuses: NotFound."""
-    if not _is_crowded(showtime_id, actor):
-        return _without_rush(showtime_id)
-    found = look(showtime_id=showtime_id, actor=actor)
-    if found is None:  # else a number would be given out for nobody, and everybody behind would seem further back
-        arrive(showtime_id=showtime_id, owners=[actor.key])
-        found = look(showtime_id=showtime_id, actor=actor)
-    return found or NO_ROOM
+def look(*, showtime_id: uuid.UUID, actor: Actor) -> tuple[Room, Place | None]:
+    """The room and their place in it; None: they have none, or their turn is over. Lets people in when it is time to.
 
-
-def standing(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
-    """Where they stand. Refuses: NotFound; NoPlace for somebody without a place in a rush."""
-    if not _is_crowded(showtime_id, actor):
-        return _without_rush(showtime_id)
-    found = look(showtime_id=showtime_id, actor=actor)
-    if found is None:
-        raise NoPlace(_("You have no place in this waiting room."))
-    return found
-
-
-def look(*, showtime_id: uuid.UUID, actor: Actor) -> Standing | None:
-    """Where they stand now; lets people in when it is time to. None: they have no place, or their turn is over.
-
-    Who finds it is their turn begins it with that. For a showtime that is crowded.
+    Who finds it is their turn begins it with that. Refuses: NotFound.
     """
-    visitor = _visitor(showtime_id, actor)
-    if visitor is None:
-        return None
-    if visitor.until is None and visitor.is_stale and advance(showtime_id=showtime_id):
-        visitor = _visitor(showtime_id, actor)
-    return _standing(visitor) if visitor is not None else None
+    sandbox.check_showtime(actor, showtime_id)
+    room, place = _look(showtime_id, actor.key)
+    is_waiting = room.is_open and place is not None and place.until is None
+    if is_waiting and room.age > settings.WAITING.every and advance(showtime_id=showtime_id):
+        room, place = _look(showtime_id, actor.key)
+    return room, place
 
 
 @use_case
@@ -183,6 +197,27 @@ def leave(*, showtime_id: uuid.UUID, actor: Actor) -> bool:
     """Give a place or a turn up. False when there was none."""
     rows = Visitor.objects.filter(room=showtime_id, owner=actor.key, left_at=None)
     return bool(rows.update(left_at=Now()))
+
+
+def hand_over(*, giver: Actor, taker: Actor) -> int:
+    """Places and turns go with their person who signs in or out; of two in one room the better stays.
+
+    Returns how many went. Caller holds the transaction. Locks: the visitors by id.
+    """
+    of_late = _after(-_LONG_AGO)
+    theirs = Visitor.objects.filter(owner=giver.key, left_at=None, room__advanced_at__gt=of_late)
+    rooms = list(theirs.values_list("room_id", flat=True))
+    rows = Visitor.objects.select_for_update(no_key=True).filter(room__in=rooms, owner__in=[giver.key, taker.key])
+    found = list(rows.order_by("pk").annotate(now=Now())) if rooms else []
+    gone = 0
+    for given in [row for row in found if row.owner == giver.key]:
+        had = next((row for row in found if row.room_id == given.room_id and row.owner == taker.key), None)
+        if had is not None and _rank(had) <= _rank(given):
+            Visitor.objects.filter(pk=given.pk).update(left_at=Now())
+            continue
+        Visitor.objects.filter(room=given.room_id, owner=taker.key).delete()
+        gone += Visitor.objects.filter(pk=given.pk).update(owner=taker.key)
+    return gone
 
 
 @use_case
@@ -193,10 +228,12 @@ def purge(*, now: datetime) -> int:
 
 
 def _let_in(room: WaitingRoom) -> None:
-    """Who was seen of late, by number. In a rush no more than there are seats to be had."""
+    """Who was seen of late, by number. In a rush no more at a time than there are seats to be had."""
     limit = settings.WAITING.limit if room.limit is None else room.limit
-    most = min(limit, room.free) if room.opened_at else limit
-    spare = most - _choosing(room).count()
+    choosing = _choosing(room)
+    spare = limit - choosing.count()
+    if room.opened_at:  # whoever has not chosen in so long may well have gone, and keeps nobody from the last seats
+        spare = min(spare, room.free - choosing.filter(admitted_at__gt=_after(-settings.WAITING.unseen)).count())
     if spare <= 0 or room.is_sold_out:
         return
     chosen = list(_waiting(room).order_by("number").values_list("pk", "number")[:spare])
@@ -209,21 +246,16 @@ def _let_in(room: WaitingRoom) -> None:
     room.front = max(room.front, chosen[-1][1])
 
 
-def _open_or_close(room: WaitingRoom) -> None:
+def _open_or_close(room: WaitingRoom, *, called: int) -> None:
     now = _now()
     is_rush = _waiting(room).exists() and not room.is_sold_out
-    if is_rush != (room.opened_at is not None):
-        room.opened_at = now if is_rush else None
+    if room.opened_at is not None and is_rush:
+        took, since = (now - room.advanced_at).total_seconds(), (now - room.opened_at).total_seconds()
+        room.rate = places.pace(room.rate, called=called, took=took, since_opening=since)
+    elif is_rush != (room.opened_at is not None):
+        room.opened_at, room.rate = now if is_rush else None, None
         opening.set_crowded(room.pk, is_rush)
-    room.rate, room.advanced_at = _rate(room, now), now
-
-
-def _rate(room: WaitingRoom, now: datetime) -> float | None:
-    if room.opened_at is None:
-        return None
-    since = max(room.opened_at, now - timedelta(seconds=_LOOK_BACK))
-    count = room.visitors.filter(admitted_at__gt=since).count()
-    return count * 60 / max((now - since).total_seconds(), 5.0) if count else None
+    room.advanced_at = now
 
 
 def _waiting(room: WaitingRoom) -> QuerySet[Visitor]:
@@ -231,73 +263,52 @@ def _waiting(room: WaitingRoom) -> QuerySet[Visitor]:
 
 
 def _choosing(room: WaitingRoom) -> QuerySet[Visitor]:
-    """Whose turn it is and who have no seats yet."""
-    has_seats = Booking.objects.filter(
-        owner=OuterRef("owner"), showtime=room.pk, status__in=[_S.HELD, _S.PENDING, _S.CONFIRMED]
-    )
-    return room.visitors.filter(~Exists(has_seats), until__gt=Now(), left_at=None)
+    """Whose turn it is and who have no seats yet; who gave theirs back may choose again, and few do."""
+    bookings = Booking.objects.filter(owner=OuterRef("owner"), showtime=room.pk)
+    has_chosen = bookings.filter(Q(status__in=_LIVE) | Q(created_at__gt=OuterRef("admitted_at")))
+    return room.visitors.filter(~Exists(has_chosen), until__gt=Now(), left_at=None)
 
 
-def _is_crowded(showtime_id: uuid.UUID, actor: Actor) -> bool:
-    sandbox.check_showtime(actor, showtime_id)
-    found = ShowInventory.objects.filter(pk=showtime_id).values_list("is_crowded", flat=True).first()
-    if found is None:
+def _look(showtime_id: uuid.UUID, owner: str) -> tuple[Room, Place | None]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, {"showtime": showtime_id, "owner": owner})
+        row = cursor.fetchone()
+    if row is None:
         raise NotFound(_("This showtime is not on sale."))
-    return found
+    is_open, front, rate, free, held, is_sold_out, age, number, until, entered_at = row
+    if front is None:
+        return Room(), None
+    if not is_open:  # nobody waits any more; whether the rush has left any seats
+        free, held = _count_seats(showtime_id)
+        is_sold_out = not free and not held
+    if until is not None and entered_at is None:
+        until = _enter(showtime_id, owner)
+    room = Room(is_open, front, rate, free, held, is_sold_out, age)
+    return room, Place(number, until) if number is not None else None
 
 
-def _without_rush(showtime_id: uuid.UUID) -> Standing:
-    """Nobody waits; where there was a rush, whether it left any seats."""
-    room = WaitingRoom.objects.filter(pk=showtime_id).first()
-    if room is None:
-        return NO_ROOM
-    _count_seats(room)
-    return Standing(is_sold_out=room.is_sold_out, free=room.free, held=room.held)
+@use_case
+def _enter(showtime_id: uuid.UUID, owner: str) -> datetime:
+    """Their turn begins with this look; returns when it ends."""
+    now = _now()
+    until = now + timedelta(seconds=settings.WAITING.turn)
+    rows = Visitor.objects.filter(room=showtime_id, owner=owner, until__isnull=False, entered_at=None)
+    rows.update(entered_at=now, until=until)
+    return until
 
 
-def _count_seats(room: WaitingRoom) -> None:
-    seats = seatmaps.free([room.pk]).get(room.pk)
-    held = ShowSeat.objects.filter(showtime_id=room.pk, status=SeatStatus.HELD, held_until__gt=Now())
-    room.free, room.held = seats.available if seats else 0, held.count()
-    room.is_sold_out = not room.free and not room.held
+def _rank(visitor: Visitor) -> tuple[int, int]:
+    """The lower the better: a turn, then a place by its number, then nothing."""
+    now: datetime = visitor.now  # type: ignore[attr-defined]  # annotated
+    is_over = visitor.left_at is not None or (visitor.until is not None and visitor.until <= now)
+    return 2 if is_over else 0 if visitor.until is not None else 1, visitor.number
 
 
-def _visitor(showtime_id: uuid.UUID, actor: Actor) -> "_Visitor | None":
-    rows = Visitor.objects.select_related("room").filter(room=showtime_id, owner=actor.key, left_at=None)
-    found = rows.annotate(now=Now()).first()
-    if found is None or (found.until is not None and found.until <= found.now):
-        return None
-    room = found.room
-    if found.until is not None and found.entered_at is None:
-        found.until = found.now + timedelta(seconds=settings.WAITING.turn)
-        Visitor.objects.filter(pk=found.pk, entered_at=None).update(entered_at=found.now, until=found.until)
-    elif found.until is None and found.now - found.seen_at > timedelta(seconds=settings.WAITING.unseen / 5):
-        Visitor.objects.filter(pk=found.pk).update(seen_at=found.now)
-    is_stale = found.now - room.advanced_at > timedelta(seconds=settings.WAITING.every)
-    return _Visitor(room, found.number, found.until, is_stale)
-
-
-@dataclass(frozen=True, slots=True)
-class _Visitor:
-    room: WaitingRoom
-    number: int
-    until: datetime | None
-    is_stale: bool
-
-
-def _standing(visitor: _Visitor) -> Standing:
-    room = visitor.room
-    seats = Standing(is_sold_out=room.is_sold_out, free=room.free, held=room.held)
-    if visitor.until is not None:
-        return replace(seats, until=visitor.until)
-    if room.opened_at is None:  # it closed: who waits may choose like everybody, unless nothing is left
-        return seats
-    place = max(visitor.number - room.front, 1)
-    seconds = int(place * 60 / room.rate) + 1 if room.rate and room.free else None
-    shortest, longest = settings.WAITING.looks
-    # Those near the front look often, the rest seldom, and never all at once.
-    look_in = min(max((seconds or 4 * shortest) / 4, shortest), longest) * random.uniform(0.8, 1.2)
-    return replace(seats, place=place, seconds=seconds, look_in=round(look_in, 1))
+def _count_seats(showtime_id: uuid.UUID) -> tuple[int, int]:
+    """Those to be had now, and those that somebody holds and may not pay for."""
+    seats = seatmaps.free([showtime_id]).get(showtime_id)
+    held = ShowSeat.objects.filter(showtime_id=showtime_id, status=SeatStatus.HELD, held_until__gt=Now())
+    return seats.available if seats else 0, held.count()
 
 
 def _after(seconds: float) -> ExpressionWrapper:

@@ -23,7 +23,7 @@ async function look() {
   } catch {
     // Offline for a moment: the place is kept, the next look may do.
   }
-  return later(10);
+  return later(8 + 4 * Math.random()); // not all of them at the moment the site is back
 }
 
 function take(now) {

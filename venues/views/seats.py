@@ -64,9 +64,9 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
     address = limits.address_of(request)
     limits.check(actor, address)
     limits.check_hoard(actor, address, showtime_id)
-    crowds.seen(showtime_id, actor)
     chosen = list(dict.fromkeys(request.POST.getlist("seat")))
     try:
+        crowds.check(showtime_id, actor)
         if actor is NOBODY:
             raise Refusal(
                 _("We keep your seats under a cookie, and your browser sent none. Please allow it and try again.")
@@ -92,6 +92,8 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, showtime_id: uuid.UUID, *, is_list: bool, answer: _Answer | None = None
 ) -> HttpResponse:
+    if crowds.waits(showtime_id, authentication.from_cookies(request)):
+        return redirect("waiting-room", showtime_id)
     show = listings.showing(showtime_id)
     try:
         now = feed.snapshot(showtime_id)
@@ -119,8 +121,12 @@ def _must_wait(request: HttpRequest, now: feed.Snapshot) -> bool:
     if not now.is_crowded:
         crowds.seen(now.showtime_id, actor)
         return False
-    standing = rooms.look(showtime_id=now.showtime_id, actor=actor) if rooms.is_bound(actor) else rooms.NO_ROOM
-    return standing is None or not standing.may_choose
+    if not rooms.is_bound(actor):
+        return False
+    try:
+        return not crowds.standing(showtime_id=now.showtime_id, actor=actor).may_choose
+    except rooms.NoPlace:
+        return True
 
 
 def _is_plain(request: HttpRequest, own: _Own) -> bool:

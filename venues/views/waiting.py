@@ -1,24 +1,30 @@
 """The pages of those who wait: for their turn in a rush, and on the list of a show that is sold out."""
 
 import uuid
+from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware import csrf
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bookings import crowds
 from bookings.models import Standby
+from bookings.places import Standing
 from bookings.services import rooms, standbys
 from bookings.services.standbys import Wish
 from seatsync import feed
-from showsewa import authentication, limits, numerals
+from showsewa import authentication, context, limits, numerals
 from showsewa.actors import NOBODY
 from showsewa.refusals import Invalid, NotFound
 from venues import listings
@@ -37,34 +43,91 @@ def room(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
     standing = _standing(request, showtime_id)
     if standing.may_choose:
         response: HttpResponse = redirect("showtime", showtime_id)
+    elif standing.is_sold_out or not _is_plain(request):
+        response = render(request, "venues/waiting_room.html", _facts(show, standing))
     else:
-        facts = {"show": show, "standing": standing, "guess": _guess(standing), "seats": _seats(standing)}
-        facts |= {"refresh": max(round(standing.look_in or 0), 3), "turn_minutes": round(settings.WAITING.turn / 60)}
-        response = render(request, "venues/waiting_room.html", facts)
+        response = HttpResponse(_filled(request, show, standing))
     authentication.ensure_guest(request, response)
     return response
 
 
-def _standing(request: HttpRequest, showtime_id: uuid.UUID) -> rooms.Standing:
+def _facts(show: Showing, standing: Standing) -> dict[str, Any]:
+    return {
+        "show": show,
+        "standing": standing,
+        "guess": _guess(standing),
+        "seats": _seats(standing),
+        "refresh": max(round(standing.look_in or 0), 3),
+        "turn_minutes": round(settings.WAITING.turn / 60),
+    }
+
+
+def _is_plain(request: HttpRequest) -> bool:
+    """Whether this visitor's page differs from others' by their place and token only."""
+    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+    return not (is_known or request.META.get("QUERY_STRING") or hasattr(request, "asked_language"))
+
+
+def _filled(request: HttpRequest, show: Showing, standing: Standing) -> str:
+    """In a rush thousands come within seconds: the page is drawn once for all of them, but for these words."""
+    city = context.site(request)["CITY"]
+    page, facts = _shell(show, numerals.voice(), bool(city), request.path), _facts(show, standing)
+    said = {
+        "csrf": csrf.get_token(request),
+        "place": standing.place,
+        "look_in": standing.look_in,
+        "refresh": facts["refresh"],
+        "guess": facts["guess"],
+        "seats": facts["seats"],
+        "city": city,
+    }
+    for name, word in said.items():
+        page = page.replace(_GAP % name, escape(str(word)))
+    return page
+
+
+_GAP = "@@%s@@"
+
+
+@lru_cache(maxsize=256)
+def _shell(show: Showing, language: str, has_city: bool, path: str) -> str:
+    """language: numerals.voice(), only the key. Everything else it says is in its arguments."""
+    gaps = {name: _GAP % name for name in ("guess", "seats", "refresh")}
+    about = {
+        "show": show,
+        "standing": {"place": _GAP % "place", "look_in": _GAP % "look_in"},
+        "turn_minutes": round(settings.WAITING.turn / 60),
+        "csrf_token": _GAP % "csrf",
+        "request": {"get_full_path": path, "path": path},
+        "CITY": _GAP % "city" if has_city else "",
+        "WS_URL": settings.WS_URL,
+        "BASE_URL": settings.BASE_URL,
+        "DIGITS": numerals.current(),
+        "IS_DEMO": settings.SHOWSEWA_MODE != "live",
+    }
+    return render_to_string("venues/waiting_room.html", about | gaps)
+
+
+def _standing(request: HttpRequest, showtime_id: uuid.UUID) -> Standing:
     """A first visit counts against the address's allowance; looks do not: whole offices wait behind one address."""
     actor = authentication.guest(request)
     try:
-        return rooms.standing(showtime_id=showtime_id, actor=actor)
+        return crowds.standing(showtime_id=showtime_id, actor=actor)
     except rooms.NoPlace:
         limits.check(actor, limits.address_of(request))
-        return rooms.join(showtime_id=showtime_id, actor=actor)
+        return crowds.join(showtime_id=showtime_id, actor=actor)
 
 
 @never_cache
 @require_safe
 def room_state(request: HttpRequest, showtime_id: uuid.UUID) -> JsonResponse:
     """For the page's script, which is drawn once and then only told what has changed. place: None when it is over."""
-    standing = rooms.standing(showtime_id=showtime_id, actor=authentication.from_cookies(request))
+    standing = crowds.standing(showtime_id=showtime_id, actor=authentication.from_cookies(request))
     said = {"place": standing.place, "wait": standing.look_in, "guess": _guess(standing), "seats": _seats(standing)}
     return JsonResponse(said)
 
 
-def _guess(standing: rooms.Standing) -> str:
+def _guess(standing: Standing) -> str:
     """How long it takes, in honest words."""
     if standing.free == 0:
         held = standing.held or 0
@@ -80,7 +143,7 @@ def _guess(standing: rooms.Standing) -> str:
     return ngettext("About %d minute. It may be more.", "About %d minutes. It may be more.", minutes) % minutes
 
 
-def _seats(standing: rooms.Standing) -> str:
+def _seats(standing: Standing) -> str:
     free = standing.free or 0
     if not free:
         return ""
