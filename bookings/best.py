@@ -10,11 +10,11 @@ from functools import lru_cache
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bookings import pricing, seatrules, selectors
+from bookings import charges, pricing, seatrules, selectors
 from bookings.models import Booking
 from seatsync import feed, seatmaps
 from seatsync.models import OWN_COUNTER, OWN_WEB, ShowSeat
-from showsewa import ids, money
+from showsewa import ids, numerals
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from venues import halls, sandbox, seating
@@ -63,10 +63,12 @@ class Proposal:
     why: tuple[seating.Reason, ...] = ()
     seats: tuple[Seat, ...] = ()
     lonely: tuple[str, ...] = ()
+    on: charges.Charges = charges.NONE
 
     @property
-    def total(self) -> Decimal:
-        return sum((seat.price for seat in self.seats), money.ZERO)
+    def quote(self) -> pricing.Quote:
+        """What they would cost, as everywhere: with the fees and the taxes on top."""
+        return pricing.quote([seat.price for seat in self.seats], on=self.on)
 
 
 def choose(
@@ -96,7 +98,8 @@ def propose(actor: Actor, showtime_id: uuid.UUID, party: Party, *, turn: int = 0
         return Proposal(party, now, currency, None)
     seats = _seats(layout_id, now.first_id, choice, actor)
     lonely = tuple(halls.seats(layout_id).spots[n].label for n in choice.lonely)
-    return Proposal(party, now, currency, choice, why(layout_id, choice, party), seats, lonely)
+    on = selectors.charges_at(showtime_id, charges.for_channel(actor.channel_id))
+    return Proposal(party, now, currency, choice, why(layout_id, choice, party), seats, lonely, on)
 
 
 def at_counter(showtime_id: uuid.UUID, count: int, *, beside: Collection[str] = ()) -> list[str]:
@@ -121,7 +124,7 @@ def _choose(layout_id: uuid.UUID, state: str, party: Party, is_released: bool, t
 
 def _check(layout_id: uuid.UUID, party: Party) -> None:
     if not 1 <= party.count <= settings.MAX_SEATS_PER_HOLD:
-        raise PartySize(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
+        raise PartySize(numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD))
     zones = halls.seats(layout_id).zones
     if party.zone and party.zone not in zones:
         told = _("There is no such zone. There are: %(zones)s.") % {"zones": ", ".join(zones)}

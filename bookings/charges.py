@@ -60,6 +60,11 @@ ON_WEB = seller(FeeRule.SoldBy.WEB)
 AT_COUNTER = seller(FeeRule.SoldBy.COUNTER)
 
 
+def for_channel(channel_id: Any) -> dict[str, Any]:
+    """By the channel of this id, or by the website for None."""
+    return seller(FeeRule.SoldBy.CHANNELS, channel_id) if channel_id else ON_WEB
+
+
 def read(fees: str | None, taxes: str | None, day: date) -> Charges:
     """From the columns of `RULES`. jsonb arrives as text below the ORM."""
     if fees is None and taxes is None:

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
@@ -14,7 +13,7 @@ from bookings import selectors
 from bookings.api import access, schemas, shapes
 from bookings.models import Booking
 from bookings.services import holds
-from showsewa import ids
+from showsewa import ids, numerals
 from showsewa.apiview import ApiView
 from showsewa.idempotency import once
 from showsewa.parsing import OptionalText, SeatNames, parse
@@ -166,7 +165,7 @@ class Order(ApiView):
             showtime_id=listings.showtime_meant(event_id, now=self.now, actor=self.actor),
             seats=body["seatIds"],
             actor=access.holder(self.actor, {"userId": customer}),
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
         return Response(_order(held, event_id, customer), status=201)
 
@@ -202,7 +201,7 @@ class Reserve(ApiView):
             seats=body["seatIds"],
             actor=access.holder(self.actor, body),
             seconds=body.get("holdTimeoutSeconds"),
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
         return Response(_reserved(held), status=201)
 
@@ -240,7 +239,7 @@ class HoldSeats(ApiView):
             showtime_id=body["showId"],
             seats=body["showSeatIds"],
             actor=access.holder(self.actor, body),
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
         return Response(_holds(held), status=201)
 

@@ -1,4 +1,4 @@
-"""Notices as e-mail: HTML and text in the booking's language, at the cinema's time. Called by `dispatch` alone."""
+"""Notices as e-mail: HTML and text in the booking's language and digits, at the cinema's time. For `dispatch`."""
 
 import smtplib
 from dataclasses import dataclass
@@ -15,10 +15,11 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from bookings import links, qr, selectors
 from bookings.models import Booking, Notice, Ticket
+from showsewa import numerals
 from showsewa.promises import Permanent
 
 _WITH_REFERENCE = (Notice.Kind.PAY_LATER, Notice.Kind.PAY_REMINDER)
@@ -33,6 +34,7 @@ class Letter:
     text: str
     html: str
     images: dict[str, bytes]
+    language: str
 
 
 class _Illustrated(EmailMultiAlternatives):
@@ -55,9 +57,9 @@ def send(notice: Notice) -> None:
 def render(notice: Notice) -> Letter:
     booking = notice.booking
     zone = ZoneInfo(booking.showtime.cinema.time_zone)
-    with translation.override(booking.language), timezone.override(zone):
+    with numerals.speaking(booking.language) as language, timezone.override(zone):
         tickets = _with_codes(selectors.seats_of(booking), notice)
-        facts = _facts(notice, tickets, zone)
+        facts = _facts(notice, tickets, zone) | {"language": language}
         images = {ticket["cid"]: qr.png(ticket["code"]) for ticket in tickets if ticket["code"]}
         if notice.kind in _WITH_REFERENCE:
             images[facts["reference_cid"]] = qr.png(booking.reference or "")
@@ -67,6 +69,7 @@ def render(notice: Notice) -> Letter:
             text=render_to_string(f"{name}.txt", facts).strip() + "\n",
             html=render_to_string(f"{name}.html", facts),
             images=images,
+            language=language,
         )
 
 
@@ -77,7 +80,7 @@ def compose(notice: Notice, letter: Letter) -> EmailMultiAlternatives:
     headers = {
         "Message-ID": f"<{'.'.join(filter(None, [notice.pk.hex, again]))}@{domain}>",
         "Auto-Submitted": "auto-generated",
-        "Content-Language": booking.language,
+        "Content-Language": letter.language,
     }
     message = _Illustrated(letter.subject, letter.text, to=[_address(booking)], headers=headers)
     message.attach_alternative(letter.html, "text/html")
@@ -112,11 +115,11 @@ def _facts(notice: Notice, tickets: list[dict[str, Any]], zone: ZoneInfo) -> dic
         "paid": Decimal(given["paid"]) if given.get("paid") else None,
         "currency": given.get("currency", booking.currency),
         "reason": given.get("reason", ""),
+        "is_onto_voucher": given.get("onto") == "voucher",
         "expected_by": datetime.fromisoformat(by) if by else None,
         "pay_by": datetime.fromisoformat(pay_by).astimezone(zone) if pay_by else None,
         "reference_cid": f"{booking.reference}@{_domain()}",
         "show_link": settings.BASE_URL + reverse("showtime", args=[booking.showtime_id]),
-        "language": booking.language,
     } | _of_offer(notice, zone)
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bookings import policy, pricing, seatrules, selectors
 from bookings.models import Booking, Ticket
 from seatsync.models import OWN_WEB, SeatStatus, ShowSeat
-from showsewa import ids
+from showsewa import ids, numerals
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound, Refusal
 from venues.models import Showtime
@@ -91,7 +91,8 @@ def plan(booking: Booking, showtime: Showtime, wanted: Iterable[AnySeat]) -> Pla
     ]
     kept = [old[seat.id] for seat in seats if seat.id in old]
     if len(seats) != len(live):
-        raise OtherCount(_("Choose exactly %(count)d seats.") % {"count": len(live)}, seats=len(live))
+        told = numerals.filled(_("Choose exactly %(count)d seats."), count=len(live))
+        raise OtherCount(told, seats=len(live))
     if len(kept) == len(live):
         raise NothingToExchange(_("These are the seats you have."))
     given_up = [ticket for ticket in live if ticket not in kept]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings import phones
 from bookings.services.checkout import Buyer
+from showsewa import numerals
 
 # Crockford's letters: what looks like a digit is one.
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -35,7 +36,7 @@ class BuyerForm(forms.Form):
     @property
     def buyer(self) -> Buyer:
         data = self.cleaned_data
-        return Buyer(name=data["name"], email=data["email"], phone=data["phone"])
+        return Buyer(name=data["name"], email=data["email"], phone=data["phone"], language=numerals.tag())
 
     def clean_phone(self):
         text = self.cleaned_data["phone"]

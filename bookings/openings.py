@@ -13,14 +13,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models import F, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings import sms
 from seatsync.models import OpeningNotice
 from seatsync.models.openings import NOT_YET
+from showsewa import nepali, numerals
 from showsewa.refusals import NotFound
 from venues import sandbox
 from venues.models import Movie, Showtime
@@ -49,12 +51,11 @@ def send(notice: OpeningNotice) -> None:
     if first is None:  # cancelled since it fell due: wait for the next one, and by that give up our lease
         OpeningNotice.objects.filter(pk=fresh.pk).update(due_at=NOT_YET, attempts=F("attempts") - 1)
         return
-    with translation.override(fresh.language), timezone.override(first.cinema.time_zone):
+    with numerals.speaking(fresh.language) as language, timezone.override(first.cinema.time_zone):
         if fresh.medium == OpeningNotice.Medium.SMS:
-            sms_text = _("Tickets for %(movie)s are on sale: %(link)s") % {"movie": _title(fresh), "link": link(fresh)}
-            import_string(settings.SMS_BACKEND)().send(fresh.address, sms_text, key=str(fresh.pk))
+            import_string(settings.SMS_BACKEND)().send(fresh.address, _sms(fresh, first), key=str(fresh.pk))
         else:
-            _mail(fresh, first).send()
+            _mail(fresh, first, language).send()
 
 
 def link(notice: OpeningNotice) -> str:
@@ -80,7 +81,13 @@ def by_code(text: str) -> OpeningNotice:
     raise NotFound(_("This notice is not waiting any more. You will hear nothing of it."))
 
 
-def _mail(notice: OpeningNotice, first: Showtime) -> EmailMultiAlternatives:
+def _sms(notice: OpeningNotice, first: Showtime) -> str:
+    day = nepali.both(timezone.localtime(first.starts_at), "j M")
+    said = _("Tickets for %(movie)s are on sale, from %(day)s: %(link)s")
+    return sms.fitted(lambda title: said % {"movie": title, "day": day, "link": link(notice)}, _title(notice.movie))
+
+
+def _mail(notice: OpeningNotice, first: Showtime, language: str) -> EmailMultiAlternatives:
     """Twice the same Message-ID is one mail to its reader; programs offer "unsubscribe" by the headers (RFC 8058)."""
     stop = link(notice)
     facts = {
@@ -90,7 +97,7 @@ def _mail(notice: OpeningNotice, first: Showtime) -> EmailMultiAlternatives:
         "city": notice.city,
         "link": f"{settings.BASE_URL}{reverse('movie', args=[notice.movie_id])}?{urlencode({'city': notice.city})}",
         "stop_link": stop,
-        "language": notice.language,
+        "language": language,
     }
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     message = EmailMultiAlternatives(
@@ -100,7 +107,7 @@ def _mail(notice: OpeningNotice, first: Showtime) -> EmailMultiAlternatives:
         headers={
             "Message-ID": f"<{notice.pk.hex}@{domain}>",
             "Auto-Submitted": "auto-generated",
-            "Content-Language": notice.language,
+            "Content-Language": language,
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
@@ -109,11 +116,8 @@ def _mail(notice: OpeningNotice, first: Showtime) -> EmailMultiAlternatives:
     return message
 
 
-def _title(notice: OpeningNotice) -> str:
-    movie: Movie = notice.movie
-    title = (movie.title_ne if notice.language.startswith("ne") else "") or movie.title
-    room = sms.LONGEST - 80
-    return title if len(title) <= room else title[: room - 2].rstrip() + ".."
+def _title(movie: Movie) -> str:
+    return (movie.title_ne if get_language() == "ne" else "") or movie.title
 
 
 def _proof(key: uuid.UUID) -> bytes:

@@ -1,7 +1,11 @@
-"""Notices as SMS: one short text each. Which company carries it is a setting; new carriers are classes like these."""
+"""Notices as SMS: one short text each. Which company carries it is a setting; new carriers are classes like these.
+
+Dates and sums come in the reader's digits: a text in Nepali letters travels as UCS-2 anyway, so Devanagari digits make
+it no longer. The day of Bikram Sambat stands beside as long as there is room.
+"""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -9,19 +13,22 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from bookings import links
 from bookings.models import Booking, Notice
-from showsewa import money
+from showsewa import money, nepali, numerals
 from showsewa.promises import Permanent
 
 logger = logging.getLogger(__name__)
 
-LONGEST = 160  # one SMS in the Latin alphabet; Nepali needs two or three parts for as many letters
+# One SMS in the Latin alphabet; three in Devanagari, which has 67 letters a part.
+LONGEST, LONGEST_IN_NEPALI = 160, 201
 _SHORTEST_TITLE = 12
+
+# Says a moment: in both calendars, or in that of the world.
+Day = Callable[[datetime, str], str]
 
 
 class Carrier(Protocol):
@@ -58,23 +65,32 @@ def send(notice: Notice) -> None:
 
 
 def render(notice: Notice) -> str:
-    """At most LONGEST letters if shortening the title can do it."""
-    with translation.override(notice.booking.language):
+    """As short as `room` says, if shortening the title or leaving out the second calendar can do it."""
+    with numerals.speaking(notice.booking.language):
         title = _title(notice.booking)
-        text = _text(notice, title)
-        spare = LONGEST - (len(text) - len(title))
-        if len(text) > LONGEST and spare >= _SHORTEST_TITLE:
-            text = _text(notice, title[: spare - 2].rstrip() + "..")
-        return text
+        text = fitted(lambda short: _text(notice, short, nepali.both), title)
+        return text if len(text) <= room() else fitted(lambda short: _text(notice, short, nepali.alone), title)
 
 
-def _words(notice: Notice, title: str) -> dict[str, object]:
+def fitted(say: Callable[[str], str], title: str) -> str:
+    """What `say` makes of a title, shortened as far as that helps."""
+    text = say(title)
+    spare = room() - (len(text) - len(title))
+    return say(title[: spare - 2].rstrip() + "..") if len(text) > room() and spare >= _SHORTEST_TITLE else text
+
+
+def room() -> int:
+    """Letters of a text in the language now spoken."""
+    return LONGEST_IN_NEPALI if translation.get_language() == "ne" else LONGEST
+
+
+def _words(notice: Notice, title: str, day: Day) -> dict[str, object]:
     booking = notice.booking
     showtime = booking.showtime
     starts_at = showtime.starts_at.astimezone(ZoneInfo(showtime.cinema.time_zone))
     return {
         "movie": title,
-        "when": date_format(starts_at, "j M H:i"),
+        "when": day(starts_at, "j M H:i"),
         "hall": showtime.hall.name,
         "seats": ", ".join(booking.seat_labels),
         "reference": booking.reference,
@@ -86,14 +102,14 @@ def _words(notice: Notice, title: str) -> dict[str, object]:
     }
 
 
-def _text(notice: Notice, title: str) -> str:
-    words = _words(notice, title)
+def _text(notice: Notice, title: str, day: Day) -> str:
+    words = _words(notice, title, day)
     if notice.kind == Notice.Kind.SEATS_OFFERED:
         return _of_offer(notice, words)
     if notice.kind == Notice.Kind.CONFIRMATION:
         return _("%(movie)s, %(when)s, %(hall)s, %(seats)s. %(reference)s. Tickets: %(link)s") % words
     if notice.kind in _OF_THE_COUNTER:
-        return _of_the_counter(notice, words)
+        return _of_the_counter(notice, words, day)
     if notice.kind == Notice.Kind.REMINDER:
         return _("Reminder: %(movie)s, %(when)s, %(hall)s, %(seats)s. Tickets: %(link)s") % words
     if notice.kind == Notice.Kind.CANCELLATION and words["dropped"]:
@@ -111,6 +127,8 @@ def _text(notice: Notice, title: str) -> str:
         if words["amount"]:
             return _("Exchanged: %(movie)s, %(when)s, %(hall)s, %(seats)s. %(amount)s comes back. %(link)s") % words
         return _("Exchanged: %(movie)s, %(when)s, %(hall)s, %(seats)s. %(link)s") % words
+    if notice.kind == Notice.Kind.REFUND and notice.facts.get("onto") == "voucher":
+        return _("%(amount)s is back on your gift voucher for %(reference)s, %(movie)s. %(link)s") % words
     if notice.kind == Notice.Kind.REFUND:
         return _("%(amount)s is on its way back to you for %(reference)s, %(movie)s. %(link)s") % words
     if notice.kind == Notice.Kind.SEATS_CHANGED:
@@ -123,11 +141,11 @@ def _text(notice: Notice, title: str) -> str:
 _OF_THE_COUNTER = (Notice.Kind.PAY_LATER, Notice.Kind.PAY_REMINDER, Notice.Kind.NOT_PAID)
 
 
-def _of_the_counter(notice: Notice, words: Mapping[str, object]) -> str:
+def _of_the_counter(notice: Notice, words: Mapping[str, object], day: Day) -> str:
     if notice.kind == Notice.Kind.NOT_PAID:
         return _("%(movie)s, %(when)s: not paid in time, %(seats)s are free again. %(link)s") % words
     by, zone = notice.facts.get("payBy"), ZoneInfo(notice.booking.showtime.cinema.time_zone)
-    until = date_format(datetime.fromisoformat(by).astimezone(zone), "j M H:i") if by else ""
+    until = day(datetime.fromisoformat(by).astimezone(zone), "j M H:i") if by else ""
     said = _("%(movie)s, %(when)s, %(seats)s: pay %(amount)s at the counter by %(by)s. %(reference)s %(link)s")
     return said % {**words, "by": until}
 
@@ -135,7 +153,7 @@ def _of_the_counter(notice: Notice, words: Mapping[str, object]) -> str:
 def _of_offer(notice: Notice, words: Mapping[str, object]) -> str:
     until, zone = notice.booking.expires_at, ZoneInfo(notice.booking.showtime.cinema.time_zone)
     said = _("%(movie)s, %(when)s: %(seats)s came free and are held for you until %(until)s. %(link)s")
-    return said % {**words, "until": date_format(until.astimezone(zone), "H:i") if until else ""}
+    return said % {**words, "until": nepali.alone(until.astimezone(zone), "H:i") if until else ""}
 
 
 def _amount(notice: Notice) -> str:

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,7 +23,7 @@ from bookings.services import at_counter, checkout, holds, offers
 from payments import invoices, returning, ways
 from payments import selectors as payments
 from payments.services import buying, polling, starting
-from showsewa import limits
+from showsewa import limits, numerals
 from showsewa.authentication import from_cookies
 from showsewa.refusals import NotFound, Refusal
 
@@ -218,9 +217,7 @@ def offer(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     else:
         try:
             wanted = [*loss.kept, *loss.labels]
-            held = holds.hold_seats(
-                showtime_id=booking.showtime_id, seats=wanted, actor=actor, language=get_language() or "en"
-            )
+            held = holds.hold_seats(showtime_id=booking.showtime_id, seats=wanted, actor=actor, language=numerals.tag())
             return redirect(link("details", held.booking))
         except Refusal as refusal:
             messages.warning(request, refusal.message)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from payments.books import days
 from payments.models import GiftVoucher, Payment, Refund, VoucherEntry
-from showsewa import ids, money
+from showsewa import ids, money, nepali
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from venues.models import Cinema
@@ -132,9 +132,9 @@ def check(voucher: GiftVoucher, *, cinema: Cinema, currency: str, now: datetime)
     if voucher.blocked_at is not None:
         raise VoucherBlocked(_("This voucher has been cancelled."))
     if is_expired(voucher, now=now):
-        raise VoucherExpired(
-            _("This voucher was good until %(day)s.") % {"day": voucher.expires_on}, expiredOn=voucher.expires_on
-        )
+        assert voucher.expires_on is not None
+        told = _("This voucher was good until %(day)s.") % {"day": nepali.both(voucher.expires_on, "j F Y")}
+        raise VoucherExpired(told, expiredOn=voucher.expires_on)
     if voucher.cinema_id not in (None, cinema.pk):
         assert voucher.cinema is not None
         where = voucher.cinema.name

@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import gateways
-from showsewa import numerals
+from showsewa import nepali
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,6 @@ def offered(booking: Booking, *, now: datetime) -> Sequence[Way]:
     if until is None or at_counter.has_too_many_seats(booking):
         return online
     zone = ZoneInfo(booking.showtime.cinema.time_zone)
-    by = numerals.said(date_format(until.astimezone(zone), "l j F, H:i"))
+    by = nepali.both(until.astimezone(zone), "l j F, H:i")
     hint = _("In cash or by card, by %(when)s. Your seats are kept until then.") % {"when": by}
     return [*online, Way(Booking.AT_COUNTER, _("Pay at the cinema's counter"), hint, is_later=True)]

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from showsewa import numerals
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -65,7 +67,7 @@ def compose(name: str, email: str, context: dict[str, Any]) -> EmailMultiAlterna
     language = get_language() or "en"
     facts = {
         "subject": said.subject,
-        "words": said.words,
+        "words": numerals.said(said.words),
         "code": context.get("code", ""),
         "link": settings.BASE_URL + reverse(said.page) if said.page else "",
         "label": said.label,

@@ -1,4 +1,4 @@
-"""Bikram Sambat dates and the fiscal year, which begins on 1 Shrawan. Pure, from the tables of a library.
+"""Bikram Sambat dates and the fiscal year, which begins on 1 Shrawan. From the tables of a library.
 
 The months of coming years are fixed by a committee year by year, so raise the pin of `nepali-datetime` every spring:
 two libraries agree up to Jestha 2084 (June 2027) and guess differently from there.
@@ -8,7 +8,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import nepali_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from showsewa import numerals
 
 MONTHS = (
     _("Baishakh"), _("Jestha"), _("Ashadh"), _("Shrawan"), _("Bhadra"), _("Ashwin"),
@@ -34,6 +37,18 @@ def spelled(day: date, *, with_year: bool = True) -> str:
         return ""
     that = nepali_datetime.date.from_datetime_date(day)
     return f"{that.day} {MONTHS[that.month - 1]}" + (f" {that.year}" if with_year else "")
+
+
+def both(at: datetime | date, form: str) -> str:
+    """ "Saturday 21 November, 18:00 (5 Mangsir)": a day or a moment, local already, in both calendars, as a reader
+    likes it. form: Django's; with a year in it, both have one."""
+    local = spelled(at.date() if isinstance(at, datetime) else at, with_year="Y" in form)
+    return alone(at, form) + numerals.said(f" ({local})" if local else "")
+
+
+def alone(at: datetime | date, form: str) -> str:
+    """The same in the calendar of the world, where there is no room for both."""
+    return numerals.said(date_format(at, form))
 
 
 def fiscal_year(day: date) -> str:

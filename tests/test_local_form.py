@@ -1,6 +1,8 @@
 """Sums, digits and the two calendars, as people here write them, on the server and in the browser's own words."""
 
+import ast
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -80,3 +82,58 @@ def test_nepali_pages_show_devanagari_digits_to_who_asked_until_they_ask_again(s
         assert re.search(r'datetime="[^"]*[०-९]|value="[^"]*[०-९]|id="[^"]*[०-९]', page) is None
         assert "A1" in page and "A१" not in page  # seats stay as on the chairs
     assert "digits=" not in re.findall(r'name="next" value="([^"]*)"', asked)[0]
+
+
+# A line in a list of mails, and a day among the days of a week, have room for one calendar: beside both stand both.
+_ONE_CALENDAR = ("subject.txt", "week.html", "_days.html")
+_FOR_STAFF = ("admin/", "docs/", "drf_spectacular/", "emails/conflict_open", "emails/webhook")
+_DAY = re.compile(r"""([\w.]+)(?:\|timezone:[\w.]+)?\|date:["'][^"']*j[^"']*["']""")
+
+
+def templates() -> Iterator[tuple[str, str]]:
+    root = translations.ROOT / "templates"
+    for file in sorted(file for file in root.rglob("*") if file.suffix in (".html", ".txt")):
+        name = str(file.relative_to(root))
+        if not name.startswith(_FOR_STAFF):
+            yield name, file.read_text()
+
+
+def test_wherever_a_day_is_told_it_stands_in_both_calendars() -> None:
+    for name, text in templates():
+        for line in () if name.endswith(_ONE_CALENDAR) else text.splitlines():
+            for told in () if "block preview" in line else _DAY.finditer(line):
+                assert f"{told[1]}" in line[told.end() :] and "|bs" in line[told.end() :], (name, told[0])
+
+
+def test_sentences_of_templates_count_in_the_readers_digits() -> None:
+    for name, text in templates():
+        if "{% blocktranslate" in text:
+            loaded = " ".join(re.findall(r"{% load ([^%]+) %}", text)).split()
+            assert "words" in loaded and loaded.index("words") > loaded.index("i18n"), name
+
+
+# What only staff and channels read is in Latin digits, as are the figures on invoices.
+_LATIN = (
+    "seatsync/", "showsewa/second_factor.py", "venues/refund_rules.py", "bookings/salesfile.py",
+    "bookings/services/batches.py", "bookings/services/importing.py", "bookings/services/reconciling.py",
+    "payments/books/", "payments/figures/", "payments/timeline.py", "payments/invoice_words.py",
+)  # fmt: skip
+
+
+def _counts(node: ast.AST) -> bool:
+    """A translated sentence with a whole number in it."""
+    texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    is_translated = isinstance(node, ast.Call) and ast.unparse(node.func) in ("_", "gettext", "ngettext")
+    return is_translated and any(re.search(r"%(\(\w+\))?d", text) for text in texts)
+
+
+def test_sentences_of_the_code_count_in_the_readers_digits() -> None:
+    for path in translations.sources():
+        name = str(path.relative_to(translations.ROOT))
+        if path.suffix != ".py" or name.startswith(_LATIN):
+            continue
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        kept = {ast.unparse(node.targets[0]) for node in nodes if isinstance(node, ast.Assign) and _counts(node.value)}
+        for node in nodes:
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+                assert not _counts(node.left) and ast.unparse(node.left) not in kept, (name, node.lineno)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from showsewa import numerals
 from venues import listings, search_words
 from venues.listings import City
 from venues.search_words import Query
@@ -64,7 +65,7 @@ def of(text: str, *, city: str, cities: Sequence[City], now: datetime) -> list[S
 def _movies(query: Query, *, now: datetime) -> list[Suggestion]:
     rows = _rows(_FIND_MOVIES, query, now=now, limit=_MOVIES)
     return [
-        Suggestion(Kind.MOVIE, key, _own(title, title_ne), _("%(minutes)s min") % {"minutes": minutes})
+        Suggestion(Kind.MOVIE, key, _own(title, title_ne), numerals.filled(_("%(minutes)s min"), minutes=minutes))
         for key, title, title_ne, minutes in rows
     ]
 

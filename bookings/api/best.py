@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -13,7 +12,7 @@ from rest_framework.response import Response
 from bookings import best
 from bookings.api import access, schemas, shapes
 from bookings.services import best as holding
-from showsewa import limits
+from showsewa import limits, numerals
 from showsewa.apiview import ApiView
 from showsewa.idempotency import once
 from showsewa.parsing import OptionalText, asked, parse
@@ -61,6 +60,8 @@ class BestOut(serializers.Serializer):
     why = serializers.ListField(child=serializers.ChoiceField(_WHY))
     lonely = serializers.ListField(child=serializers.CharField(), help_text=_("Seats left alone, where it must be."))
     seats = BestSeatOut(many=True)
+    fees = schemas.FeeOut(many=True)
+    taxes = schemas.TaxOut(many=True)
     totalAmount = serializers.FloatField()
     currency = serializers.CharField()
 
@@ -121,7 +122,7 @@ class HoldBest(ApiView):
             party=_party(body),
             actor=actor,
             seconds=body.get("holdTimeoutSeconds"),
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
         choice = held.proposal.choice
         said = {"view": choice.view if choice else 0, "why": held.proposal.why}
@@ -133,7 +134,7 @@ def _party(terms: dict[str, Any]) -> best.Party:
 
 
 def _proposal(found: best.Proposal) -> dict[str, Any]:
-    choice = found.choice
+    choice, quote = found.choice, found.quote
     return {
         "showtimeId": found.now.showtime_id,
         "version": found.now.version,
@@ -153,6 +154,7 @@ def _proposal(found: best.Proposal) -> dict[str, Any]:
             }
             for seat in found.seats
         ],
-        "totalAmount": found.total,
+        **shapes.additions(quote.fees, quote.taxes),
+        "totalAmount": quote.total,
         "currency": found.currency,
     }

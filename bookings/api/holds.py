@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 from bookings import selectors
 from bookings.api import access, schemas, shapes
 from bookings.services import holds
+from showsewa import numerals
 from showsewa.apiview import ApiView
 from showsewa.idempotency import once
 from showsewa.parsing import parse
@@ -30,7 +30,7 @@ class Hold(ApiView):
             seats=body["seatIds"],
             actor=access.holder(self.actor, body),
             seconds=body.get("holdTimeoutSeconds"),
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
         return Response(shapes.hold(held), status=201)
 

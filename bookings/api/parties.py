@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers as s
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from bookings import parties, selectors
 from bookings.api import access
 from bookings.models import Booking
 from bookings.services import parties as sharing
-from showsewa import limits
+from showsewa import limits, numerals
 from showsewa.actors import Actor
 from showsewa.apiview import ApiView
 from showsewa.idempotency import once
@@ -160,7 +159,7 @@ class Claim(ApiView):
             name=body["name"],
             actor=actor,
             now=self.now,
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
         return Response(_party(token, actor, now=self.now), status=201)
 

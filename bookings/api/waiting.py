@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers as s
 from rest_framework.request import Request
@@ -16,7 +15,7 @@ from bookings.api import access, schemas
 from bookings.models import Standby
 from bookings.places import Standing
 from bookings.services import rooms, standbys
-from showsewa import apiview, limits, rendering
+from showsewa import apiview, limits, numerals, rendering
 from showsewa.actors import Actor
 from showsewa.apiview import ApiView, Read
 from showsewa.fields import AwareDateTime
@@ -206,7 +205,7 @@ class WaitingList(ApiView):
             wish=standbys.Wish(body["partySize"], body.get("zone", ""), body.get("until")),
             email=body.get("email") or "",
             phone=body.get("phone", ""),
-            language=get_language() or "en",
+            language=numerals.tag(),
             now=self.now,
         )
         return Response(_entry(entry), status=201)

@@ -94,7 +94,7 @@ class Booking(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=24, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="en")
+    language = models.CharField(_("language"), max_length=12, default="en")  # numerals.tag
     payment_method = models.CharField(_("payment method"), max_length=12, blank=True)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     is_extended = models.BooleanField(default=False, editable=False)

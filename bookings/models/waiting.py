@@ -101,7 +101,7 @@ class Standby(models.Model):
     owner = models.CharField(max_length=120, editable=False)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=24, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="en")
+    language = models.CharField(_("language"), max_length=12, default="en")  # numerals.tag
     party = models.PositiveSmallIntegerField(_("people"), validators=[MinValueValidator(1), MaxValueValidator(50)])
     zone = models.CharField(_("part of the hall"), max_length=80, blank=True)
     until = models.DateTimeField(_("waits until"))

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from bookings import notices, phones
 from bookings.models import Booking, Notice
-from showsewa import money
+from showsewa import money, numerals
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Invalid, Refusal
 from venues.models import Cinema
@@ -99,7 +99,7 @@ def admit(booking: Booking, *, email: str, phone: str, now: datetime) -> datetim
         told = ngettext(
             "At most %d seat can be paid at the counter.", "At most %d seats can be paid at the counter.", most
         )
-        raise Limit(told % most)
+        raise Limit(numerals.filled(told, most))
     _wait_for_turn(booking)
     others = _waiting().filter(_of_person(booking.owner, email, phone)).exclude(pk=booking.pk)
     if others.filter(showtime=booking.showtime_id).exists():

@@ -12,6 +12,7 @@ from bookings.best import Party, Proposal
 from bookings.services import holds
 from bookings.services.holds import Held
 from seatsync.inventory import SeatsUnavailable
+from showsewa import numerals
 from showsewa.actors import Actor
 from showsewa.transactions import is_contention
 
@@ -65,10 +66,11 @@ def _turn(actor: Actor, showtime_id: uuid.UUID, number: int) -> int:
 def _none_together(proposal: Proposal) -> SeatsUnavailable:
     count, labels = proposal.party.count, [seat.label for seat in proposal.seats]
     if not labels:
-        return SeatsUnavailable(_("There are no %(count)d such seats left.") % {"count": count}, conflicts=[])
+        told = numerals.filled(_("There are no %(count)d such seats left."), count=count)
+        return SeatsUnavailable(told, conflicts=[])
     told = _("No %(count)d seats are left side by side. The best that are left: %(seats)s.")
     return SeatsUnavailable(
-        told % {"count": count, "seats": ", ".join(labels)},
+        numerals.filled(told, count=count, seats=", ".join(labels)),
         conflicts=[],
         bestLeft={"seatIds": [seat.public_id for seat in proposal.seats], "seats": labels},
     )

@@ -28,9 +28,12 @@ class AmountChanged(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
+    """language: how to write to them (`numerals.tag`), "" for as they held the seats."""
+
     name: str = ""
     email: str = ""
     phone: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def open_payment(
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
     booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
+    booking.language = buyer.language or booking.language
     _apply_promo(booking, promo_code, now=now)
     _check_told(booking, told)
     deadline = _deadline(booking, buyer, payment_method, now=now)
@@ -110,7 +114,8 @@ def _deadline(booking: Booking, buyer: Buyer, payment_method: str, *, now: datet
 
 
 _SET_BY_OPENING = (
-    "reference", "name", "email", "phone", "payment_method", "refund_policy", "promo", "single_code", *pricing.SUMS,
+    "reference", "name", "email", "phone", "language", "payment_method", "refund_policy", "promo", "single_code",
+    *pricing.SUMS,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from bookings import favourites
 from bookings.models import Favourite
 from bookings.services import openings
 from seatsync.models import OpeningNotice
+from showsewa import numerals
 from showsewa.models import User
 from showsewa.promises import OPEN
 from showsewa.refusals import Invalid
@@ -39,9 +40,10 @@ def follow(user: User, *, city: str, now: datetime) -> None:
     if not user.wants_openings:
         _unfollow(user, movies)
         return
+    language = numerals.tag(user.language)
     for movie in movies:
         try:
-            openings.ask(movie_id=movie.pk, city=city, address=user.email, language=user.language, now=now)
+            openings.ask(movie_id=movie.pk, city=city, address=user.email, language=language, now=now)
         except Invalid:
             continue  # on sale already, or nowhere to be on sale
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from bookings import charges, seatrules, selectors
 from bookings.charges import Charges
-from bookings.models import Booking, FeeRule, Ticket
+from bookings.models import Booking, Ticket
 from bookings.services import handing, held_rows, offers, rooms, steps
 from seatsync import inventory
 from seatsync.models import OWN_WEB, Source
-from showsewa import ids
+from showsewa import ids, numerals
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Invalid, NotFound, Refusal
 from showsewa.transactions import use_case
@@ -277,8 +277,7 @@ def facts_for(
     showtime_id: uuid.UUID, actor: Actor, *, wish: seatrules.Wish | None = None, is_in_turn: bool = False
 ) -> Facts:
     """All a hold must know before it locks anything, by the database's clock, in one statement."""
-    sold_by = FeeRule.SoldBy.CHANNELS if actor.channel_id else FeeRule.SoldBy.WEB
-    asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key, **charges.seller(sold_by, actor.channel_id)}
+    asked: dict[str, Any] = {"showtime": showtime_id, "owner": actor.key, **charges.for_channel(actor.channel_id)}
     asked |= {"around": wish.keys if wish else [], "viewer": OWN_WEB}
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, asked)
@@ -324,7 +323,7 @@ def _check_unlocked(showtime_id: uuid.UUID, seats: Sequence[str]) -> None:
 
 def check_count(seats: Sequence[str]) -> None:
     if not 1 <= len(seats) <= settings.MAX_SEATS_PER_HOLD:
-        raise TooManySeats(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
+        raise TooManySeats(numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD))
     if len(set(seats)) != len(seats):
         raise Invalid(_("The same seat is named twice."))
 

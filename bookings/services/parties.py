@@ -20,7 +20,7 @@ from bookings.services import handing, holds, steps
 from bookings.services.holds import Facts
 from seatsync import inventory
 from seatsync.models import ShowInventory
-from showsewa import ids, money
+from showsewa import ids, money, numerals
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound, Refusal
 from showsewa.transactions import use_case
@@ -121,7 +121,8 @@ def claim(*, token: str, seats: Sequence[str], name: str, actor: Actor, now: dat
     if own is None:
         own = _make_hold(party, host, actor, facts, name=name, language=language)
     elif len(own.seat_labels) + len(wanted) > settings.MAX_SEATS_PER_HOLD:
-        raise holds.TooManySeats(_("One may hold at most %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
+        told = numerals.filled(_("One may hold at most %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD)
+        raise holds.TooManySeats(told)
     if wanted:
         handing.give(host, own, wanted, actor=actor, reason="claimed")
     return Claimed(party, own)

@@ -12,7 +12,7 @@ from bookings.models import Booking, Ticket
 from bookings.services import checkout, holds, steps
 from seatsync import inventory
 from seatsync.models import Source
-from showsewa import ids
+from showsewa import ids, numerals
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from venues.models import Showtime
@@ -37,7 +37,7 @@ def book_at_counter(
     if showtime.ends_at <= now:
         raise ShowOver(_("This show is over."))
     if not 1 <= len(seats) <= settings.MAX_SEATS_AT_COUNTER or len(set(seats)) != len(seats):
-        raise Invalid(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_AT_COUNTER})
+        raise Invalid(numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_AT_COUNTER))
     claim = ids.uuid7()
     booking = Booking(id=claim, showtime=showtime, status=Booking.Status.CONFIRMED, owner=actor.key, created_at=now)
     checkout.give_reference(booking, now=now)

@@ -23,6 +23,7 @@ from bookings import notices, phones
 from bookings.models import Booking, Notice, Standby
 from bookings.services import holds
 from seatsync import feed, inventory, seatmaps
+from showsewa import numerals
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Busy, Invalid, NotFound, Refusal
 from showsewa.transactions import is_contention, joining, use_case
@@ -189,7 +190,8 @@ def _showtime(showtime_id: uuid.UUID, actor: Actor, *, now: datetime) -> Showtim
 
 def _check(showtime: Showtime, wish: Wish) -> None:
     if not 1 <= wish.party <= settings.MAX_SEATS_PER_HOLD:
-        raise holds.TooManySeats(_("Choose between 1 and %(most)d seats.") % {"most": settings.MAX_SEATS_PER_HOLD})
+        told = numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD)
+        raise holds.TooManySeats(told)
     hall, state = _free(showtime.pk)
     if wish.zone and wish.zone not in hall.zones:
         told = _("This hall has no such part.")

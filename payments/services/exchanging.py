@@ -22,7 +22,7 @@ from bookings.services.checkout import Told
 from payments.models import Payment, Refund
 from payments.services import approving, giving_back, refunding
 from seatsync.models import Source
-from showsewa import money
+from showsewa import money, numerals
 from showsewa.actors import Actor
 from showsewa.refusals import Refusal
 from showsewa.transactions import use_case
@@ -206,8 +206,8 @@ def _check_in_time(booking: Booking, *, now: datetime) -> None:
         raise refunding.WindowClosed(_("It is too late to exchange: the show starts soon."))
     done = Exchange.objects.filter(booking=booking, done_at__isnull=False).count()
     if done >= settings.EXCHANGES_PER_BOOKING:
-        most = {"most": settings.EXCHANGES_PER_BOOKING}
-        raise TooManyExchanges(_("A booking can be exchanged %(most)d times. Please ask the cinema.") % most)
+        said = _("A booking can be exchanged %(most)d times. Please ask the cinema.")
+        raise TooManyExchanges(numerals.filled(said, most=settings.EXCHANGES_PER_BOOKING))
 
 
 def _check_told(plan: Plan, told: Told | None) -> None:

@@ -232,12 +232,19 @@ def note_sent(refund: Refund, payment: Payment, reference: str, *, now: datetime
     if _sum(Refund.objects.filter(payment=payment)) == payment.amount:
         Payment.objects.filter(pk=payment.pk, status=Payment.Status.SUCCESS).update(status=Payment.Status.REFUNDED)
     facts = notices.money_facts(refund.amount, payment.currency, reason=refund.reason)
+    facts |= {"onto": voucher.CODE} if payment.gateway == voucher.CODE else {}
     notices.promise(payment.booking, Notice.Kind.REFUND, due_at=now, about=str(refund.pk), facts=facts)
 
 
 def money_back_facts(booking: Booking, back: Decimal, *, now: datetime) -> dict[str, str]:
     """What a notice says of money on its way back."""
     return notices.money_facts(back, booking.currency, expected_by=now + EXPECTED_WITHIN)
+
+
+def onto_vouchers(booking: Booking, back: Decimal) -> Decimal:
+    """What of a sum that is given back would go onto gift vouchers, as `promise_back` spreads it. Reads only."""
+    others = placed().filter(booking=booking).exclude(gateway=voucher.CODE)
+    return max(back - sum((left_of(payment) for payment in others), money.ZERO), money.ZERO)
 
 
 def check_not_cancelled(booking: Booking) -> None:

@@ -72,7 +72,12 @@ def _go_on(request: HttpRequest, booking: Booking, key: str, seats: list[str], *
 
 
 def _confirm(request: HttpRequest, booking: Booking, key: str, terms: exchanging.Terms) -> HttpResponse:
-    facts = {"terms": terms, "plan": terms.plan, "within_days": refunding.EXPECTED_WITHIN.days}
+    facts = {
+        "terms": terms,
+        "plan": terms.plan,
+        "within_days": refunding.EXPECTED_WITHIN.days,
+        "onto_vouchers": refunding.onto_vouchers(booking, terms.back),
+    }
     return render(request, "payments/exchange_terms.html", _facts(booking, key) | facts)
 
 

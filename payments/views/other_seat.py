@@ -35,7 +35,10 @@ def other_seat(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     facts = {
         "booking": booking,
         "query": query(key),
-        "moved": seats.moved(booking, now=now),
+        "moved": [
+            (conflict, ticket, refunding.onto_vouchers(booking, ticket.paid))
+            for conflict, ticket in seats.moved(booking, now=now)
+        ],
         "within_days": refunding.EXPECTED_WITHIN.days,
     }
     return render(request, "payments/other_seat.html", facts)

@@ -10,8 +10,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +19,7 @@ from bookings import parties
 from bookings.models import Party
 from bookings.services import parties as sharing
 from bookings.views import changed, link
-from showsewa import authentication, limits
+from showsewa import authentication, limits, numerals
 from showsewa.actors import NOBODY
 from showsewa.refusals import Refusal
 
@@ -59,8 +59,7 @@ def party(request: HttpRequest, token: str) -> HttpResponse:
     actor = authentication.guest(request)
     found = parties.find(token, actor)
     if request.method != "POST":
-        first = request.user.first_name if request.user.is_authenticated else ""
-        return _page(request, found, NameForm(initial={"name": first}))
+        return _page(request, found)
     form, chosen = NameForm(request.POST), list(dict.fromkeys(request.POST.getlist("seat")))
     try:
         _check(request, found)
@@ -72,7 +71,7 @@ def party(request: HttpRequest, token: str) -> HttpResponse:
             name=form.cleaned_data["name"],
             actor=actor,
             now=timezone.now(),
-            language=get_language() or "en",
+            language=numerals.tag(),
         )
     except Refusal as refusal:
         return _page(request, found, form, chosen=chosen, refusal=refusal, status=refusal.status)
@@ -106,7 +105,7 @@ def _check(request: HttpRequest, found: Party) -> None:
 def _page(
     request: HttpRequest,
     found: Party,
-    form: NameForm,
+    form: NameForm | None = None,
     *,
     chosen: list[str] | None = None,
     refusal: Refusal | None = None,
@@ -114,11 +113,14 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     standing = parties.look(found, authentication.guest(request), now=now)
+    first = request.user.first_name if request.user.is_authenticated else ""
+    known = standing.own.party_name if standing.own else first
     facts: dict[str, Any] = {
         "party": found,
         "standing": standing,
-        "form": form,
-        "chosen": chosen if chosen is not None else [seat.label for seat in standing.free[:1]],
+        "form": form or NameForm(initial={"name": known}),
+        # Most want one seat, and the next one is as good as any: one tap less.
+        "chosen": chosen if chosen is not None else [seat.label for seat in standing.free[: not standing.own]],
         "refusal": refusal,
         "url": request.build_absolute_uri(request.path),
         "now": now,

@@ -112,6 +112,7 @@ def cancel(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
         "seats": seats or booking.seat_labels,
         "terms": terms,
         "within_days": refunding.EXPECTED_WITHIN.days,
+        "onto_vouchers": refunding.onto_vouchers(booking, terms.amount),
         "is_by_hand": refunding.is_paid_by_hand(booking),
     }
     return render(request, "payments/cancel.html", facts)

@@ -28,7 +28,7 @@ class OpeningNotice(Promise):
     city = models.CharField(_("city"), max_length=80)
     medium = models.CharField(_("medium"), max_length=5, choices=Medium.choices)
     address = models.CharField(_("address"), max_length=254)
-    language = models.CharField(_("language"), max_length=5, default="en")
+    language = models.CharField(_("language"), max_length=12, default="en")  # numerals.tag
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -1,4 +1,7 @@
-"""Words for templates: sums of money, days of both calendars, time zones, and names in the reader's language."""
+"""Words for templates: sums of money, days of both calendars, time zones, and names in the reader's language.
+
+To be loaded behind i18n: its `blocktranslate` and `date` stand in for Django's own, and know the reader's digits.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -6,7 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.template.base import FilterExpression, Parser, Token, TokenType
+from django.template.context import Context
 from django.template.defaultfilters import date as _date
+from django.templatetags.i18n import BlockTranslateNode, do_block_translate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,6 +22,27 @@ from showsewa import nepali, numerals
 register = template.Library()
 
 _FOR_MACHINES = ("c", "Y-m-d")
+
+
+class _Counted:
+    """What a sentence says, whole numbers in the reader's digits."""
+
+    def __init__(self, said: FilterExpression) -> None:
+        self._said = said
+
+    def resolve(self, context: Context) -> object:
+        return numerals.counted(self._said.resolve(context))
+
+
+@register.tag("blocktranslate")
+def sentence(parser: Parser, token: Token) -> BlockTranslateNode:
+    """Django's own, but that it counts in the reader's digits."""
+    node = do_block_translate(parser, token)
+    named = {part.contents for part in (*node.singular, *(node.plural or ())) if part.token_type == TokenType.VAR}
+    plain = {name: parser.compile_filter(name) for name in named - {node.countervar}}
+    node.extra_context = {name: _Counted(said) for name, said in (plain | node.extra_context).items()}
+    node.counter = node.counter and _Counted(node.counter)
+    return node
 
 
 @register.filter
@@ -38,6 +65,12 @@ def bs(value: datetime | date | None, form: str = "long") -> str:
         return ""
     day = value.date() if isinstance(value, datetime) else value
     return numerals.said(nepali.spelled(day, with_year=form != "short"))
+
+
+@register.filter(expects_localtime=True)
+def both(value: datetime | date | None, form: str) -> str:
+    """{{ pay_by|both:"l j F, H:i" }}: "Saturday 21 November, 18:00 (5 Mangsir)", where a sentence says the day."""
+    return nepali.both(value, form) if value else ""
 
 
 @register.filter

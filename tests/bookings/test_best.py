@@ -1,11 +1,15 @@
 """The best seats: shown, held in one call, explained, and offered apart where there are none together."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from bookings.api import best
+from bookings.models import FeeRule, TaxRule
 from seatsync.models import ShowSeat
 from tests import cast
 from tests.bookings.test_seat_rules import access_show
@@ -35,6 +39,19 @@ def test_the_best_seats_are_shown_with_their_price_and_why(stage: cast.Stage, ap
     assert shown.json()["why"] == ["TOGETHER", "BEST_ROW", "MIDDLE", "NOBODY_ALONE"]
     assert 50 < shown.json()["view"] <= 100
     assert "HELD" not in stage.states().values()
+
+
+def test_the_best_seats_cost_what_holding_them_costs(stage: cast.Stage, api: Api) -> None:
+    since = timezone.now().date() - timedelta(days=2)
+    FeeRule.objects.create(name="Fee", amount=Decimal("12.35"), starts_on=since)
+    TaxRule.objects.create(name="VAT", percent=13, starts_on=since, how=TaxRule.How.ON_TOP)
+
+    shown, held = api.get(f"/showtimes/{stage.path}/best?count=3").json(), hold_best(api, stage, 3).json()
+
+    assert [line["name"] for line in shown["fees"]] == ["Fee"] and shown["totalAmount"] == 1567.37
+    assert {name: shown[name] for name in ("fees", "taxes", "totalAmount")} == {
+        name: held[name] for name in ("fees", "taxes", "totalAmount")
+    }
 
 
 def test_the_best_seats_are_held_in_one_call(stage: cast.Stage, api: Api) -> None:

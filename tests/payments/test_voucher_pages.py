@@ -1,6 +1,7 @@
 """Gift vouchers on pages: used when paying, looked at by their holders, sold at the counter, kept in view by staff."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
 from tests.payments import gifts
+from venues.models import Showtime
 
 
 def signed_in(user: User) -> Client:
@@ -54,6 +56,41 @@ def test_a_voucher_pays_on_the_payment_page(stage: cast.Stage, buyer: Client) ->
     paid = use(buyer, page, gifts.sell(stage, 150).code)
     assert paid.redirect_chain[-1][0].startswith(page.replace("pay/", ""))
     assert audit.violations() == []
+
+
+@pytest.mark.parametrize(
+    ("worth", "said", "afterwards"),
+    [
+        (900, ["It goes back onto your gift voucher at once"], ["Back on your gift voucher since"]),
+        (
+            300,
+            ["NPR 300 of it goes back onto your gift voucher", "your bank may take up to"],
+            ["Back on your gift voucher since", "Your bank may take some days"],
+        ),
+    ],
+)
+def test_money_back_onto_a_voucher_is_not_said_to_go_to_a_bank(
+    stage: cast.Stage, buyer: Client, worth: int, said: list[str], afterwards: list[str]
+) -> None:
+    Showtime.objects.filter(pk=stage.showtime.pk).update(
+        starts_at=timezone.now() + timedelta(days=3),
+        ends_at=timezone.now() + timedelta(days=3, hours=2),
+        busy_until=timezone.now() + timedelta(days=3, hours=3),
+    )
+    page = book(buyer, stage, "A1", "A2")
+    use(buyer, page, gifts.sell(stage, worth).code)
+    if worth < 900:
+        bank = buyer.post(page, {"gateway": "fake"})["Location"]
+        buyer.post(bank, {"pressed": "pay"})
+    cancel = page.replace("pay/", "cancel/")
+
+    terms = buyer.get(cancel).content.decode()
+    done = buyer.post(cancel, follow=True)
+    gifts.send_refunds()
+    ended = buyer.get(done.redirect_chain[-1][0]).content.decode()
+
+    assert [one for one in said if one not in terms] == [] and ("bank" in terms) == (worth < 900)
+    assert [one for one in afterwards if one not in ended] == [] and ("bank" in ended) == (worth < 900)
 
 
 def test_a_wrong_code_says_so_and_the_seats_stay(stage: cast.Stage, buyer: Client) -> None:
@@ -122,7 +159,9 @@ def test_its_price_lies_in_the_till_of_the_shift(stage: cast.Stage, chandra: Use
     assert (seen.cash_sales, seen.card_sales) == (1500, 200)
 
 
-@pytest.mark.parametrize("wrong", [*({"amount": sum} for sum in ("0", "-5", "50001", "x")), {"way": "GOODWILL"}])
+@pytest.mark.parametrize(
+    "wrong", [{"amount": "0"}, {"amount": "-5"}, {"amount": "50001"}, {"amount": "x"}, {"way": "GOODWILL"}]
+)
 def test_what_cannot_be_sold_is_refused(stage: cast.Stage, chandra: User, wrong: dict[str, str]) -> None:
     assert signed_in(chandra).post(reverse("sell-voucher"), sale(stage, **wrong)).status_code == 422
     assert VoucherEntry.objects.count() == 0

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bookings import openings
 from bookings.services import openings as asked
 from seatsync.models import OpeningNotice
-from showsewa import limits
+from showsewa import limits, numerals
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid
 from venues.views import programme
@@ -31,7 +31,7 @@ def tell_me(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
             movie_id=movie_id,
             city=request.POST.get("city", ""),
             address=address,
-            language=get_language() or "en",
+            language=numerals.tag(),
             now=timezone.now(),
         )
     except Invalid as refusal:
@@ -55,5 +55,5 @@ def opening_notice(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "venues/opening_notice.html", {"notice": notice, "movie": notice.movie})
     count = asked.stop(notice, all_of_address="all" in request.POST)
     said = ngettext("Done: we will not write about it.", "Done: we will write about none of the %d.", count)
-    messages.success(request, said % count if "%d" in said else said)
+    messages.success(request, numerals.filled(said, count) if "%d" in said else said)
     return redirect(reverse("movie", args=[notice.movie_id]))

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from bookings import reviews
 from bookings.reviews import Item
 from bookings.services import reviews as writing
-from showsewa import limits
+from showsewa import limits, numerals
 from showsewa.authentication import from_cookies
 from showsewa.refusals import Invalid, NotFound
 from venues import listings
@@ -39,7 +39,7 @@ def review(request: HttpRequest, movie_id: uuid.UUID) -> HttpResponse:
     limits.check(actor, limits.address_of(request))
     movie, form = listings.movie(movie_id), ReviewForm(request.POST)
     if not form.is_valid():
-        raise Invalid(_("Choose one to five stars, and write at most 2,000 characters."))
+        raise Invalid(numerals.said(_("Choose one to five stars, and write at most 2,000 characters.")))
     given = form.cleaned_data
     writing.write(
         actor=actor,

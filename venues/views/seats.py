@@ -12,7 +12,6 @@ from django.middleware import csrf
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -71,7 +70,7 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
             raise Refusal(
                 _("We keep your seats under a cookie, and your browser sent none. Please allow it and try again.")
             )
-        language = get_language() or "en"
+        language = numerals.tag()
         if "best" in request.POST:
             party = parties.posted(request)
             held = holding.hold_best(showtime_id=showtime_id, party=party, actor=actor, language=language).held

@@ -13,8 +13,8 @@ from django.middleware import csrf
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -136,18 +136,19 @@ def _guess(standing: Standing) -> str:
             "Every seat is taken; %d are not paid for yet. If some come back, it goes on in this order.",
             held,
         )
-        return told % held
+        return numerals.filled(told, held)
     if standing.seconds is None:
         return _("We cannot say yet how long it takes.")
     minutes = -(-standing.seconds // 60)
-    return ngettext("About %d minute. It may be more.", "About %d minutes. It may be more.", minutes) % minutes
+    said = ngettext("About %d minute. It may be more.", "About %d minutes. It may be more.", minutes)
+    return numerals.filled(said, minutes)
 
 
 def _seats(standing: Standing) -> str:
     free = standing.free or 0
     if not free:
         return ""
-    said = ngettext("%d seat is free at the moment.", "%d seats are free at the moment.", free) % free
+    said = numerals.filled(ngettext("%d seat is free at the moment.", "%d seats are free at the moment.", free), free)
     return f"{said} {_('They may be gone before it is your turn.')}" if (standing.place or 0) > free else said
 
 
@@ -196,7 +197,7 @@ def join_list(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
             wish=Wish(given["party"], given["zone"]),
             email=given["email"],
             phone=given["phone"],
-            language=get_language() or "en",
+            language=numerals.tag(),
             now=timezone.now(),
         )
     except standbys.SeatsFree as refusal:

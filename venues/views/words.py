@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from django.utils.translation import gettext_lazy as _
 
+from showsewa import numerals
 from venues import drawing
 from venues.models import SeatType
 
@@ -86,7 +87,7 @@ _SAID = {
 @lru_cache(maxsize=8)
 def of(language: str) -> str:
     """As JSON, ready to stand in a page. language: only the key; the words are those of the language now active."""
-    said = {key: str(words) for key, words in _SAID.items()}
+    said = {key: numerals.said(words) for key, words in _SAID.items()}
     return script_json(said | {f"type{letter}": str(SeatType(kind).label) for kind, letter in drawing.LETTER.items()})
 
 
