@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from seatsync import feed, logbook
 from seatsync.models import OWN_COUNTER, OWN_WEB, Action, BlockEnd, SeatStatus, Source
-from seatsync.rows import SKIP_LOCK, LockedSeat, find, lock, lock_known  # noqa: F401 - callers say inventory.find
+from seatsync.rows import SKIP_LOCK, LockedSeat, find, lock, lock_if, lock_known  # noqa: F401 - callers say inventory.find
 from showsewa import ids
 from showsewa.actors import Actor
 from showsewa.refusals import Refusal
@@ -58,7 +58,7 @@ class Standing(StrEnum):
     BLOCKED = "status = 'BLOCKED'"
 
 
-# action -> (standings it may start from, status it ends in). Walked pair by pair in tests/seatsync/test_inventory.py.
+# action -> (standings it may start from, status it ends in). Walked by histories in tests/test_model.py.
 MOVES: dict[Action, tuple[tuple[Standing, ...], SeatStatus]] = {
     Action.HOLD: ((Standing.FREE, Standing.LAPSED, Standing.HELD_OWN), SeatStatus.HELD),
     Action.BOOK: ((Standing.FREE, Standing.LAPSED), SeatStatus.BOOKED),
@@ -301,6 +301,7 @@ def _operation(
     keeps_claim = MOVES[action][1] in (SeatStatus.HELD, SeatStatus.BOOKED)
     claim = to or claims[0] if keeps_claim else None
     given = {"claims": list(claims), "claim": claim, "until": until, "channel": cause.channel}
+    locked = _lock_for(action, showtime_id, seats, given)
     moved = _move(action, locked, given)
     if len(moved) != len(locked) and not partly:
         _refuse(action, [seat for seat in locked if seat.id not in moved])
@@ -311,6 +312,20 @@ def _operation(
     if changed:
         change.version = _write_journal(change, claim if keeps_claim or len(claims) != 1 else claims[0], cause)
         feed.publish_after_commit(showtime_id, change.version, [_told(seat, MOVES[action][1]) for seat in changed])
+
+
+def _lock_for(
+    action: Action, showtime_id: uuid.UUID, seats: Sequence[str] | Sequence[int], given: Mapping[str, Any]
+) -> list[LockedSeat]:
+    """In a rush nearly all come too late for their seats: they need not queue to hear it. Said before the lock, a
+    refusal is right; an approval is not, and is asked for again after it.
+    """
+    if action not in (Action.HOLD, Action.BOOK) or settings.UNSAFE:
+        return lock(showtime_id, seats)
+    locked, in_the_way = lock_if(showtime_id, seats, " OR ".join(MOVES[action][0]), given)
+    if in_the_way:
+        _refuse(action, in_the_way)
+    return locked
 
 
 def _forget_ends(changed: Sequence[LockedSeat]) -> None:
@@ -339,7 +354,8 @@ def _statement(
     if PY_CLOCK in settings.UNSAFE:
         given["clock"] = timezone.now()
         sql = sql.replace("statement_timestamp()", "%(clock)s")
-    if SKIP_LOCK in settings.UNSAFE and all(seat.status == SeatStatus.AVAILABLE for seat in locked):
+    as_read = SeatStatus.HELD if action == Action.HAND_ON else SeatStatus.AVAILABLE
+    if SKIP_LOCK in settings.UNSAFE and all(seat.status == as_read for seat in locked):
         sql = sql.replace(" OR ".join(MOVES[action][0]), "TRUE")
     return sql
 

@@ -31,6 +31,8 @@ _LOCK = f"""
     FROM bookings_booking b JOIN venues_showtime t ON t.id = b.showtime_id JOIN venues_cinema c ON c.id = t.cinema_id
     WHERE b.id = %s FOR NO KEY UPDATE OF b"""  # noqa: S608 - names of our own columns
 
+_KEYS = "SELECT show_seat_id FROM bookings_ticket WHERE booking_id = %s AND released_at IS NULL ORDER BY 1"
+
 
 def lock_booking(booking_id: uuid.UUID) -> Booking:
     """Always the first lock of a use case: booking, then its seats by id, then payments. Refuses: NotFound."""
@@ -66,8 +68,9 @@ def require(booking: Booking, *statuses: Booking.Status) -> None:
 
 def seat_keys(booking: Booking) -> list[int]:
     """The show seats of its live tickets, in lock order."""
-    live = Ticket.objects.filter(booking=booking, released_at=None)
-    return list(live.order_by("show_seat_id").values_list("show_seat_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS, [booking.pk])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def free_seats(booking: Booking, cause: inventory.Cause, *, only: Sequence[int] | None = None) -> int:

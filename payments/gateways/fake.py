@@ -115,8 +115,8 @@ def finish(session: str, outcome: FakeCheckout.Outcome) -> Report:
 
 def _take(session: str, reference: str, amount: Decimal, currency: str) -> None:
     """Into the list of the day, once per charge."""
-    fresh = {"session": session, "amount": amount, "currency": currency}
-    FakeCharge.objects.get_or_create(reference=reference, defaults=fresh)
+    entry = FakeCharge(reference=reference, session=session, amount=amount, currency=currency)
+    FakeCharge.objects.bulk_create([entry], ignore_conflicts=True)
 
 
 def send(

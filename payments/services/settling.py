@@ -81,21 +81,14 @@ def place(payment: Payment, booking: Booking, *, instead_of: Decimal | None = No
         cases.open_wrong_amount(payment, asked=instead_of, currency=booking.currency)
     elif booking.status not in (Booking.Status.PENDING, Booking.Status.EXPIRED):
         give_back(payment, reason=Refund.Reason.LATE, actor=actor, now=now)
-    elif refunding.due(booking) > 0:
+    elif (over := refunding.refundable(booking) - booking.total) < 0:  # a part of the price; the rest may yet come
         if booking.status == Booking.Status.EXPIRED:  # the other part went back when it expired
             give_back(payment, reason=Refund.Reason.LATE, actor=actor, now=now)
-    elif _deliver(payment, booking, now=now):
-        _give_back_rest(payment, booking, now=now)
-    else:
+    elif not _deliver(payment, booking, now=now):
         give_back_all(booking, reason=Refund.Reason.LATE, actor=actor, now=now)
-
-
-def _give_back_rest(payment: Payment, booking: Booking, *, now: datetime) -> None:
-    """A session for the whole price, left for a voucher, was paid after all: what is too much of both goes back."""
-    over = refunding.refundable(booking) - booking.total
-    if over > 0:
-        actor, reason = _actor(payment), Refund.Reason.DOUBLE
-        refunding.promise_part(payment, min(over, payment.amount), reason, actor=actor, note="paid twice", now=now)
+    elif over > 0:  # a session for the whole price, left for a voucher, was paid after all
+        part, reason = min(over, payment.amount), Refund.Reason.DOUBLE
+        refunding.promise_part(payment, part, reason, actor=actor, note="paid twice", now=now)
 
 
 def _deliver(payment: Payment, booking: Booking, *, now: datetime) -> bool:

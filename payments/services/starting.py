@@ -72,13 +72,14 @@ def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime
     if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
         raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
     steps.require(booking, Booking.Status.PENDING)
-    due = refunding.due(booking)
+    tried = list(Payment.objects.filter(booking=booking).order_by("pk"))
+    due = refunding.due(booking) if any(one.status == Payment.Status.SUCCESS for one in tried) else booking.total
     if due == 0:
         checkout.confirm(booking, actor=actor, now=now)
         return None, False
-    payment = Payment.objects.filter(booking=booking, status=Payment.Status.INITIATED).first()
-    if payment is not None:
-        return payment, _is_abandoned(payment, now=now)
+    for payment in tried:
+        if payment.status == Payment.Status.INITIATED:
+            return payment, _is_abandoned(payment, now=now)
     assert booking.expires_at is not None
     payment = Payment(
         booking=booking,

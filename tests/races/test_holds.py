@@ -1,6 +1,7 @@
 """R01, R02, R05: buyers race for seats. Each race has its control, in which a guard is off and seats are sold twice."""
 
 import random
+import time
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -188,15 +189,18 @@ def test_control_with_pythons_clock_a_live_hold_is_taken(race_stage: cast.Stage,
     assert race_stage.journal()[-1].changes == [["A1", "HELD", "HELD"]]
 
 
-def test_the_wait_for_a_lock_counts_against_the_hold_it_waited_for(race_stage: cast.Stage) -> None:
-    """The hold runs out while a rival waits for its row: only a new statement, after the lock, sees that."""
-    mine = hold(race_stage, 1, "A1").booking
+@pytest.mark.parametrize("is_prolonged", [True, False])
+def test_what_happens_during_the_wait_for_a_lock_counts(race_stage: cast.Stage, is_prolonged: bool) -> None:
+    """A rival waits for the row of a hold that has run out: whether that still stands, only a look after it tells."""
+    mine = ShowSeat.objects.filter(claim=hold(race_stage, 1, "A1").booking.pk)
+    mine.update(held_until=timezone.now() - timedelta(seconds=1))
 
     def sit_on_it() -> None:
         with transaction.atomic():
             inventory.lock(race_stage.showtime.pk, ["A1"])
-            ShowSeat.objects.filter(claim=mine.pk).update(held_until=timezone.now() + timedelta(milliseconds=300))
-            _wait_and(timezone.now(), 600, lambda: None)
+            if is_prolonged:
+                mine.update(held_until=timezone.now() + timedelta(minutes=5))
+            _wait_and(timezone.now(), 400, lambda: None)
 
     def come_second() -> holds.Held:
         _wait_and(timezone.now(), 100, lambda: None)
@@ -204,7 +208,19 @@ def test_the_wait_for_a_lock_counts_against_the_hold_it_waited_for(race_stage: c
 
     results = at_once([sit_on_it, come_second])
 
-    assert len(winners(results)) == 2
+    assert len(winners(results)) == (1 if is_prolonged else 2)
+
+
+def test_who_comes_too_late_does_not_queue_for_a_locked_seat(race_stage: cast.Stage) -> None:
+    hold(race_stage, 1, "A1")
+
+    with transaction.atomic():
+        inventory.lock(race_stage.showtime.pk, ["A1"])
+        began = time.monotonic()
+        [refused] = at_once([partial(hold, race_stage, 2, "A1")])
+
+    assert isinstance(refused, inventory.SeatsUnavailable)
+    assert time.monotonic() - began < 2  # whoever queues waits for three, and is told to come again
 
 
 def test_payment_and_expiry_at_once_end_in_one_truth(race_stage: cast.Stage) -> None:
