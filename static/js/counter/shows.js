@@ -58,6 +58,15 @@ export function clock(show) {
   return digits(time(show));
 }
 
+/** The same with the day before it, unless that is today. */
+export function moment(show) {
+  const day = (at) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "numeric", timeZone: show.timeZone }).format(at);
+  const at = new Date(show.startsAt);
+  if (day(at) === day(new Date())) return clock(show);
+  const said = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, { weekday: "short", day: "numeric", month: "short", timeZone: show.timeZone });
+  return `${digits(said.format(at))}, ${clock(show)}`;
+}
+
 /** As it is typed into the filter. */
 function time({ startsAt, timeZone }) {
   return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }).format(new Date(startsAt));

@@ -1,7 +1,7 @@
 // Booked on the website, paid here: B, the code or the phone number, Enter, C or K, Enter. Its own dialogue, so that a sale stays as it is.
 
 import { money } from "../numbers.js";
-import { clock, element } from "./shows.js";
+import { element, moment } from "./shows.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -127,10 +127,10 @@ export class Waiting {
     at("waiting-cash").disabled = at("waiting-card").disabled = this.isBusy;
     if (!booking) return;
     at("waiting-title").textContent = booking.show.title;
-    at("waiting-when").textContent = `${clock(booking.show)} · ${booking.show.hall}, ${booking.show.cinema}`;
+    at("waiting-when").textContent = `${moment(booking.show)} · ${booking.show.hall}, ${booking.show.cinema}`;
     at("waiting-seats").textContent = booking.seats.join(", ");
     at("waiting-total").textContent = money(booking.status === "PENDING" ? booking.due : booking.total, booking.currency);
-    const until = booking.payBy ? this.words.waiting_until.replace("%s", clock({ startsAt: booking.payBy, timeZone: booking.show.timeZone })) : "";
+    const until = booking.payBy ? this.words.waiting_until.replace("%s", moment({ startsAt: booking.payBy, timeZone: booking.show.timeZone })) : "";
     const why = booking.exchangeOf ? this.words.waiting_difference.replace("%s", booking.exchangeOf) : "";
     at("waiting-who").textContent = [why, booking.bookingReference, booking.name, until].filter(Boolean).join(" · ");
   }
@@ -140,7 +140,7 @@ export class Waiting {
     button.type = "button";
     const title = element("span", "counter__name", booking.show.title);
     title.append(element("small", "", [booking.seats.join(", "), booking.name, booking.bookingReference].filter(Boolean).join(" · ")));
-    button.append(element("kbd", "", String(n + 1)), element("strong", "", clock(booking.show)), title, element("span", "counter__left", money(booking.due, booking.currency)));
+    button.append(element("kbd", "", String(n + 1)), element("strong", "", moment(booking.show)), title, element("span", "counter__left", money(booking.due, booking.currency)));
     button.addEventListener("click", () => this.#choose(booking));
     const item = element("li");
     item.append(button);
