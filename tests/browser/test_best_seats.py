@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from bookings.models import Booking
 from bookings.services import holds
+from showsewa.authentication import from_session_token
 from tests import cast
 from tests.browser import steps
 from tests.browser.conftest import PHONE, Open, Site
@@ -48,6 +49,19 @@ def test_when_somebody_takes_a_proposed_seat_others_are_proposed(site: Site, win
 
     steps.expect_seat(asha, "B4", "proposed")
     expect(asha.locator("#announce")).to_contain_text("Suggested for 2: B4 and B5")
+
+
+def test_a_party_for_whom_there_is_nothing_is_shown_the_waiting_list(site: Site, windows: Open) -> None:
+    others = [seat for seat in site.stage.states() if seat != "A1"]
+    for n in range(0, len(others), 7):
+        someone = from_session_token(f"party-{n}")
+        holds.hold_seats(showtime_id=site.stage.showtime.pk, seats=others[n : n + 7], actor=someone)
+
+    asha = windows(site.seats_url)
+
+    expect(asha.locator("#alerts")).to_contain_text("There are no 2 such seats left.")
+    asha.get_by_role("link", name="Tell me when seats come free").click()
+    asha.wait_for_url("**/waiting-list/")
 
 
 def test_an_own_choice_takes_the_place_of_the_proposal(site: Site, windows: Open) -> None:

@@ -62,6 +62,7 @@ _SAID = {
     "proposal": _("Suggested for {count}: {seats}, {total}."),
     "proposalApart": _("No {count} seats are left side by side. Suggested: {seats}, {total}."),
     "noProposal": _("There are no {count} such seats left."),
+    "tellMe": _("Tell me when seats come free"),
     "bestGone": _("Somebody was quicker. These are the best seats now."),
     "takeInstead": _("Take {seats}"),
     "whyTOGETHER": _("side by side"),

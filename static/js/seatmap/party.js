@@ -19,6 +19,7 @@ export class Party {
     for (const id of ["party-zone", "party-accessible"]) at(id)?.addEventListener("change", () => this.ask());
     seats.addEventListener("outdated", () => this.#askSoon());
     if (seats.proposal) this.#say();
+    else if (!seats.chosen.size && !page.hold && page.state.includes("A")) this.#sayNone();
   }
 
   /** The best seats as they are now. Who chose seats on their own lets these go by asking. */
@@ -34,7 +35,7 @@ export class Party {
       const numbers = best.seats.map((seat) => this.seats.byLabel.get(seat.seatNumber));
       this.seats.propose(numbers.length ? { ...best, seats: numbers } : null);
       if (numbers.length) this.#say();
-      else tell(say("noProposal", { count: this.count }), { kind: "warn", key: "party" });
+      else this.#sayNone();
     } catch {
       // No network: what is proposed stands, and holding it tells whether it is free.
     }
@@ -55,6 +56,12 @@ export class Party {
   #wait(ms) {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.ask(), ms);
+  }
+
+  /** A party for whom there is nothing may wait for what comes free, though others find seats. */
+  #sayNone() {
+    const link = { href: `${location.pathname}waiting-list/`, text: say("tellMe") };
+    tell(say("noProposal", { count: this.count }), { kind: "warn", link, key: "party" });
   }
 
   #say() {
