@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -155,6 +155,22 @@ def schedule(
     if prices is not None or not may_wait or not _unpriced(showtime, lines):
         set_prices(showtime, lines)
     return showtime
+
+
+def schedule_days(*, until: date, starts_at: datetime, **facts: Any) -> tuple[list[Showtime], list[date]]:
+    """The same show every day up to `until`, by the clock of starts_at; each day is scheduled by itself.
+
+    Returns what was scheduled, and the days after the first on which another show is in the hall. Refuses: as
+    `schedule` does, of the first day.
+    """
+    made, taken = [schedule(starts_at=starts_at, **facts)], []
+    for later in range(1, (until - starts_at.date()).days + 1):
+        day = starts_at + timedelta(days=later)
+        try:
+            made.append(schedule(starts_at=day, **facts))
+        except Overlap:
+            taken.append(day.date())
+    return made, taken
 
 
 def set_prices(showtime: Showtime, lines: Sequence[PriceLine]) -> None:

@@ -36,6 +36,41 @@ def test_a_showtime_is_scheduled_by_the_clock_of_its_cinema(desk: Client, stage:
     assert f"{made.starts_at:%Y-%m-%d %H:%M}" == f"{day:%Y-%m-%d} 12:45"  # 18:30 in Kathmandu
 
 
+def test_a_show_is_scheduled_for_a_week_but_for_the_day_that_is_taken(desk: Client, stage: cast.Stage) -> None:
+    PriceCard.objects.create(cinema=stage.cinema, amount=400)
+    first = timezone.localtime(stage.showtime.starts_at, ZoneInfo(stage.cinema.time_zone)) + timedelta(days=1)
+    taken = cast.make_showtime(stage.hall, stage.movie, starts_at=first + timedelta(days=2))
+    days = {"date": f"{first:%Y-%m-%d}", "time": f"{first:%H:%M}", "until": f"{first + timedelta(days=6):%Y-%m-%d}"}
+
+    answer = desk.post(reverse("admin:venues_showtime_add"), _form(stage, **days), follow=True)
+
+    made = Showtime.objects.exclude(pk__in=[stage.showtime.pk, taken.pk]).order_by("starts_at")
+    starts = [timezone.localtime(one.starts_at, ZoneInfo(stage.cinema.time_zone)) for one in made]
+    assert [start.date() for start in starts] == [first.date() + timedelta(days=n) for n in (0, 1, 3, 4, 5, 6)]
+    assert {f"{start:%H:%M}" for start in starts} == {f"{first:%H:%M}"}
+    assert "is scheduled on 6 days" in answer.content.decode()
+    assert "another show is in the hall" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"date": "2026-01-01"}, "This time is over."),
+        ({"date": "2031-01-01", "until": "2030-12-31"}, "At most 31 days"),
+        ({"date": "2031-01-01", "until": "2031-02-01"}, "At most 31 days"),
+    ],
+)
+def test_days_that_cannot_be_meant_are_errors_of_the_form(
+    desk: Client, stage: cast.Stage, wrong: dict[str, str], said: str
+) -> None:
+    PriceCard.objects.create(cinema=stage.cinema, amount=400)
+
+    answer = desk.post(reverse("admin:venues_showtime_add"), _form(stage, **{"time": "18:30"} | wrong))
+
+    assert said in answer.content.decode()
+    assert Showtime.objects.count() == 1
+
+
 def test_an_overlap_is_an_error_of_the_form(desk: Client, stage: cast.Stage) -> None:
     PriceCard.objects.create(cinema=stage.cinema, amount=400)
     at = timezone.localtime(stage.showtime.starts_at + timedelta(minutes=30), ZoneInfo("Asia/Kathmandu"))
@@ -157,10 +192,10 @@ def test_who_founds_a_cinema_works_there(stage: cast.Stage) -> None:
     assert chief.cinemas.filter(name="Rara Cinema").exists()
 
 
-def _form(stage: cast.Stage, *, date: str, time: str) -> dict[str, Any]:
+def _form(stage: cast.Stage, *, date: str, time: str, until: str = "") -> dict[str, Any]:
     return {
         "movie": str(stage.movie.pk), "hall": str(stage.hall.pk), "starts_at_0": date, "starts_at_1": time,
-        "format": "2D", "language": "", "subtitles": "",
+        "until": until, "format": "2D", "language": "", "subtitles": "",
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Showtimes: the programme as a list, scheduling, prices, cancelling, and the way to the seats."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelect2Widget,
+    UnfoldAdminSingleDateWidget,
     UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextInputWidget,
 )
@@ -36,6 +37,8 @@ from showsewa.admin.pages import DeskPage
 from venues import prices, services
 from venues.models import Hall, Movie, Price, Showtime
 
+MOST_DAYS = 31
+
 
 class ScheduleForm(forms.Form):
     movie = forms.ModelChoiceField(
@@ -48,6 +51,12 @@ class ScheduleForm(forms.Form):
         label=_("Starts at"),
         widget=UnfoldAdminSplitDateTimeWidget,
         help_text=_("By the clock of the cinema. The end follows from the running time, the next start from cleaning."),
+    )
+    until = forms.DateField(
+        label=_("And every day until"),
+        required=False,
+        widget=UnfoldAdminSingleDateWidget,
+        help_text=_("At the same time. Empty: on that day alone."),
     )
     format = forms.CharField(label=_("Format"), max_length=12, initial="2D", widget=UnfoldAdminTextInputWidget)
     language = forms.CharField(
@@ -63,7 +72,11 @@ class ScheduleForm(forms.Form):
         given = super().clean() or {}
         if given.get("hall") and given.get("starts_at"):
             clock = timezone.make_naive(given["starts_at"])
-            given["starts_at"] = clock.replace(tzinfo=ZoneInfo(given["hall"].cinema.time_zone))
+            given["starts_at"] = starts_at = clock.replace(tzinfo=ZoneInfo(given["hall"].cinema.time_zone))
+            if starts_at <= timezone.now():
+                self.add_error("starts_at", _("This time is over."))
+            if given.get("until") and not 0 <= (given["until"] - starts_at.date()).days < MOST_DAYS:
+                self.add_error("until", gettext("At most %d days from the first.") % MOST_DAYS)
         return given
 
 
@@ -81,7 +94,8 @@ class SchedulePage(DeskPage):
         return form
 
     def perform(self, given: dict[str, Any], actor: Actor) -> Any:
-        showtime = services.schedule(
+        made, taken = services.schedule_days(
+            until=given["until"] or given["starts_at"].date(),
             movie_id=given["movie"].pk,
             hall_id=given["hall"].pk,
             starts_at=given["starts_at"],
@@ -89,8 +103,23 @@ class SchedulePage(DeskPage):
             language=given["language"],
             subtitles=given["subtitles"],
         )
-        self.object = showtime
-        return _("%(movie)s is scheduled; it goes on sale within seconds.") % {"movie": showtime.movie}
+        self.object = made[0]
+        return _scheduled(made, taken)
+
+
+def _scheduled(made: Sequence[Showtime], taken: Sequence[date]) -> str:
+    movie = made[0].movie
+    if len(made) == 1 and not taken:
+        return gettext("%(movie)s is scheduled; it goes on sale within seconds.") % {"movie": movie}
+    said = ngettext(
+        "%(movie)s is scheduled on %(count)d day; it goes on sale within seconds.",
+        "%(movie)s is scheduled on %(count)d days; they go on sale within seconds.",
+        len(made),
+    ) % {"movie": movie, "count": len(made)}
+    if not taken:
+        return said
+    days = ", ".join(date_format(day, "j M") for day in taken)
+    return said + " " + gettext("Not on these days, when another show is in the hall: %(days)s.") % {"days": days}
 
 
 class PricesPage(DeskPage):
