@@ -16,6 +16,7 @@ from showsewa import ids
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound
 from venues import sandbox
+from venues.models import Seat
 
 _S = Booking.Status
 
@@ -31,7 +32,7 @@ class State(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class PartySeat:
-    """key: of the show seat, None once nobody has it. price: of a free one, as on the map. name: whose it is."""
+    """key: of the show seat, None once nobody has it. price, seat: of a free one, as on the map. name: whose it is."""
 
     label: str
     state: State
@@ -39,6 +40,7 @@ class PartySeat:
     name: str = ""
     is_own: bool = False
     price: Decimal | None = None
+    seat: Seat | None = None
 
     @property
     def public_id(self) -> str | None:
@@ -86,9 +88,8 @@ def find(token: str, actor: Actor) -> Party:
 
 def look(party: Party, actor: Actor, *, now: datetime) -> Standing:
     bookings = list(party.bookings.order_by("pk"))
-    live = Ticket.objects.filter(
-        booking__in=bookings, show_seat__showtime=party.showtime_id, released_at=None
-    ).order_by("show_seat_id")
+    tickets = Ticket.objects.filter(booking__in=bookings, show_seat__showtime=party.showtime_id, released_at=None)
+    live = tickets.select_related("show_seat__seat").order_by("show_seat_id")
     by_key = {booking.pk: booking for booking in bookings}
     seats = [_seat(ticket, by_key[ticket.booking_id], party, actor, now=now) for ticket in live]
     known = {seat.label for seat in seats}
@@ -127,7 +128,8 @@ def _seat(ticket: Ticket, booking: Booking, party: Party, actor: Actor, *, now: 
     if booking.status == _S.HELD and not _is_held(booking, now):
         return PartySeat(ticket.label, State.DROPPED)
     if booking.status == _S.HELD and booking.pk == party.host_id:
-        return PartySeat(ticket.label, State.FREE, ticket.show_seat_id, "", is_own, ticket.price)
+        seat = ticket.show_seat.seat
+        return PartySeat(ticket.label, State.FREE, ticket.show_seat_id, "", is_own, ticket.price, seat)
     return PartySeat(ticket.label, State.TAKEN, ticket.show_seat_id, name, is_own)
 
 

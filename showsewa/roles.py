@@ -27,6 +27,7 @@ _VIEW = [
     "bookings.view_waitingroom",
     "bookings.view_standby",
     "bookings.view_exchange",
+    "bookings.view_party",
 ]
 
 _MANAGE = [

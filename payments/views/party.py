@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -119,12 +120,16 @@ def _page(
         "party": found,
         "standing": standing,
         "form": form or NameForm(initial={"name": known}),
-        # Most want one seat, and the next one is as good as any: one tap less.
-        "chosen": chosen if chosen is not None else [seat.label for seat in standing.free[: not standing.own]],
+        "chosen": _proposed(standing) if chosen is None else chosen,
         "refusal": refusal,
-        "url": request.build_absolute_uri(request.path),
+        "url": settings.BASE_URL + parties.url_path(found),
         "now": now,
     }
     response = render(request, "bookings/party.html", facts, status=status)
     authentication.ensure_guest(request, response)
     return response
+
+
+def _proposed(standing: parties.Standing) -> list[str]:
+    """Most want one seat, and the next is as good as any: one tap less. Who has one is left to choose."""
+    return [] if standing.own else [seat.label for seat in standing.free[:1]]

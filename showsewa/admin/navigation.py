@@ -89,6 +89,7 @@ def _sales() -> list[dict[str, Any]]:
         _rows(_("Waiting rooms"), "hourglass_top", "bookings", "waitingroom"),
         _rows(_("Waiting list"), "format_list_numbered", "bookings", "standby"),
         _rows(_("Exchanges"), "swap_horiz", "bookings", "exchange"),
+        _rows(_("Parties"), "group", "bookings", "party"),
         _rows(_("Notices"), "mail", "bookings", "notice"),
         _rows(_("Notices of sales"), "campaign", "seatsync", "openingnotice"),
     ]

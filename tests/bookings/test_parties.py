@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bookings.models import Booking, Party
+from bookings import selectors
+from bookings.models import Booking, FeeRule, Party, PromoCode
 from bookings.services import endings
 from bookings.services import parties as sharing
 from payments import audit
 from seatsync import opening
+from showsewa.models import User
 from tests import cast, purchase
 from tests.bookings.test_api_holds import code
 from tests.conftest import Api
@@ -268,7 +270,7 @@ def test_claiming_again_with_the_same_key_is_one_claim(stage: cast.Stage, api: A
     assert (more["holdId"], more["seats"]) == (first.json()["yours"]["holdId"], ["B1", "B2"])
 
 
-def test_the_pages_work_without_javascript(stage: cast.Stage) -> None:
+def test_the_pages_work_without_javascript(stage: cast.Stage, settings: Any) -> None:
     asha, bikash = Client(), Client()
     for person in (asha, bikash):
         person.get(f"/showtimes/{stage.path}/")
@@ -276,10 +278,10 @@ def test_the_pages_work_without_javascript(stage: cast.Stage) -> None:
     assert "Let friends pay for their own seats" in asha.get(details).content.decode()
 
     place = asha.post(details.replace("details", "party"), {"name": "Asha"})["Location"]
-    assert f"http://testserver{place}" in asha.get(place).content.decode()
+    assert f"{settings.BASE_URL}{place}" in asha.get(place).content.decode()
     assert asha.post(details.replace("details", "party"))["Location"] == place  # again: the same
     seen = bikash.get(place).content.decode()
-    assert "Asha keeps these seats" in seen and "http://testserver/party" not in seen
+    assert "Asha keeps these seats" in seen and "readonly" not in seen
     assert bikash.post(place, {"seat": ["B1"], "name": ""}).status_code == 422
     paying = bikash.post(place, {"seat": ["B1"], "name": "Bikash"})
     assert bikash.get(paying["Location"]).status_code == 200
@@ -329,3 +331,39 @@ def test_claims_count_against_the_rate_limit(stage: cast.Stage, api: Api, settin
     ]
 
     assert answers[-1].status_code == 429
+
+
+def test_each_booking_of_a_party_has_its_own_fee_and_code(stage: cast.Stage, api: Api) -> None:
+    FeeRule.objects.create(name="Booking fee", amount=25, per=FeeRule.Per.BOOKING, starts_on="2024-07-16")
+    PromoCode.objects.create(code="SAVE20", percent=20)
+    party = share(api, stage)
+
+    mine = claim(api, party, "B1").json()["yours"]
+    assert mine["totalAmount"] == 475
+    assert purchase.confirm(api, mine["holdId"], promoCode="SAVE20")["amount"] == 385
+    assert purchase.confirm(api, party["holdId"])["amount"] == 925
+
+
+def test_a_friend_with_an_account_and_one_without_are_told_apart(stage: cast.Stage, api: Api, bikash: User) -> None:
+    party = share(api, stage)
+    browser = Client()
+    browser.force_login(bikash)
+    place = f"/party/{party['token']}/"
+    assert 'value="Bikash"' in browser.get(place).content.decode()
+
+    browser.post(place, {"seat": ["B1"], "name": "Bikash"})
+
+    assert Booking.objects.get(party_name="Bikash").user == bikash
+    assert code(api.post(f"/parties/{party['token']}/give-back", **AS_BIKASH)) == (404, "NOT_FOUND")
+    assert [one.status for one in selectors.my_bookings(cast.staff_actor(bikash))] == ["HELD"]
+
+
+def test_the_desk_sees_parties_but_not_their_links(stage: cast.Stage, api: Api) -> None:
+    party = share(api, stage)
+    claim(api, party, "B1")
+    boss = Client()
+    boss.force_login(User.objects.create_superuser("boss@example.com", cast.PASSWORD))
+
+    page = boss.get(f"/admin/bookings/party/{Party.objects.get().pk}/change/").content.decode()
+
+    assert "B1: Held" in page and party["token"] not in page

@@ -36,6 +36,10 @@ def confirming(world: World) -> dict[str, Any]:
     return {"holdId": world["hold"], "userDetails": DETAILS, "paymentMethod": "CARD"}
 
 
+def claiming(world: World) -> dict[str, Any]:
+    return {"seats": ["C1"], "name": "Bikash"}
+
+
 def paying(world: World) -> dict[str, Any]:
     return {"bookingId": world["pending"], "paymentIntentId": world["intent"], "paymentMethod": {"token": "tok_ok"}}
 

@@ -22,6 +22,8 @@ DEAD_KEYS: dict[str, Status] = {"Rv": 401, "Ex": 401}
 PUBLIC = same(200) | DEAD_KEYS
 # What is not yours is not found, or not even asked for by a key without the scope.
 NOT_FOUND = same(404) | DEAD_KEYS
+# Whoever has the link, but no key: that is another seller.
+OF_PEOPLE = same(200) | {"Tx": 404, "Tv": 404} | DEAD_KEYS
 # For keys of the cinema and for its staff: nobody else is let in, and other cinemas' are not found.
 KEYS_AND_STAFF = {"An": 401, "C2": 403, "Sx": 404, "Tx": 200, "Tv": 404} | DEAD_KEYS
 
@@ -292,6 +294,25 @@ ROWS: list[Row] = [
         200,
         {"An": 200, "C2": 403, "Sx": 403, "Tx": 200, "Tv": 200} | DEAD_KEYS,
         of("bookings/holds/{asha}"),
+    ),
+    Row("POST", "bookings/<uuid:hold_id>/party", "ramesh", 201, NOT_FOUND, of("bookings/{pair}/party")),
+    Row("GET", "parties/<slug:token>", "ramesh", 200, OF_PEOPLE, of("parties/{party}")),
+    Row(
+        "POST",
+        "parties/<slug:token>/claim",
+        "ramesh",
+        409,
+        OF_PEOPLE | {"An": 422, "C2": 201, "Sx": 201},
+        of("parties/{party}/claim"),
+        bodies.claiming,
+    ),
+    Row(
+        "POST",
+        "parties/<slug:token>/give-back",
+        "ramesh",
+        409,
+        OF_PEOPLE | {"An": 422, "C2": 404, "Sx": 404},
+        of("parties/{party}/give-back"),
     ),
     Row("POST", "pricing/calculate", "asha", 200, NOT_FOUND, None, bodies.known_hold),
     Row("POST", "bookings/confirm", "asha", 201, NOT_FOUND, None, bodies.confirming),

@@ -22,7 +22,9 @@ STRANGERS = ("An", "C2", "Sx", "Tx", "Tv", "Rv", "Ex")
 
 @dataclass
 class World:
-    """callers: the strangers, and whose things these are: asha (customer), devi (manager), till (the theatre's POS)."""
+    """callers: the strangers, and whose things these are: asha and ramesh (customers), devi (manager), till (the
+    theatre's POS).
+    """
 
     stage: cast.Stage
     callers: dict[str, Api] = field(default_factory=dict)
@@ -48,6 +50,7 @@ def make() -> World:
         "asha": signed_in(asha),
         "devi": signed_in(devi),
         "till": Api(cast.till(stage)),
+        "ramesh": signed_in(cast.make_user("ramesh@example.com")),
         "An": Api(),
         "C2": signed_in(cast.make_user("bikash@example.com")),
         "Sx": signed_in(cast.make_user("sunita@example.com", role="manager", cinemas=(elsewhere.cinema,))),
@@ -68,6 +71,8 @@ def _things(world: World, asha: User) -> dict[str, str]:
     bought = _bought(asha_calls, str(another.pk), "B1")
     later = cast.make_showtime(stage.hall, stage.movie, starts_at=timezone.now() + timedelta(days=3))
     pending = purchase.confirm(asha_calls, _held(asha_calls, str(later.pk), "B1"))
+    ramesh = world.callers["ramesh"]
+    shared = ramesh.post(f"/bookings/{_held(ramesh, str(later.pk), 'C1', 'C2')}/party").json()
     return {
         "showtime": stage.path,
         "movie": str(stage.movie.pk),
@@ -83,6 +88,8 @@ def _things(world: World, asha: User) -> dict[str, str]:
         "intent": pending["paymentIntentId"],
         "session": purchase.session_of(pending),
         "voucher": gifts.sell(stage).code,
+        "pair": _held(ramesh, str(another.pk), "C1", "C2"),
+        "party": shared["token"],
     } | _hook(world)
 
 
@@ -104,8 +111,8 @@ def _platform(name: str, stage: cast.Stage) -> Any:
     return cast.make_channel(name, kind="PLATFORM", sources=["OTHER_PLATFORM"], cinemas=(stage.cinema,))
 
 
-def _held(api: Api, showtime: str, seat: str) -> str:
-    return api.post("/bookings/hold", {"showtimeId": showtime, "seatIds": [seat]}).json()["holdId"]
+def _held(api: Api, showtime: str, *seats: str) -> str:
+    return api.post("/bookings/hold", {"showtimeId": showtime, "seatIds": list(seats)}).json()["holdId"]
 
 
 def _bought(api: Api, showtime: str, seat: str) -> str:
