@@ -9,7 +9,7 @@ import pytest
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
-from tests.browser import axe
+from tests.browser import axe, routes
 from tests.browser.conftest import DESK, PHONE
 
 TABLET = {"width": 820, "height": 1180}
@@ -45,6 +45,7 @@ class Walk:
             self.faults.append(f"{name} scrolls sideways")
         self.faults += [f"{name}: {fault}" for fault in axe.found(page, self.rules)]
         try:
-            self.seen.add(resolve(urlsplit(page.url).path).url_name or "")
+            match = resolve(urlsplit(page.url).path)
+            self.seen.add(routes.name_of(match.url_name, match.route))
         except Resolver404:
             pass
