@@ -59,7 +59,7 @@ class Venue(serializers.Serializer):
 
 class NewHall(serializers.Serializer):
     hallName = Text(max_length=80)
-    seatLayout = serializers.JSONField(help_text="Sections of rows of seats; see docs/layouts.md.")
+    seatLayout = serializers.JSONField(help_text="Sections of rows of seats, as docs/api.md tells.")
     cleaningMinutes = serializers.IntegerField(min_value=0, max_value=240, default=15)
 
 
