@@ -49,23 +49,14 @@ def check(showtime_id: uuid.UUID, actor: Actor) -> None:
     """Somebody wants seats. Outside any transaction, for it may write. Refuses: WaitingRoomOpen, where this process
     knows of a rush, before anything is spent on them; the hold itself asks again.
     """
-    if settings.WAITING.limit <= 0 or not actor.id or not rooms.is_bound(actor):
-        return
-    with _turn:
-        door = _doors.get(showtime_id)
-        is_rush = door is not None and door.room is not None and door.room.is_open
-        is_known = is_rush and time.monotonic() - door.read_at < _RUSH_LASTS  # type: ignore[union-attr]
-    if is_known:
-        if waits(showtime_id, actor):
-            raise rooms.must_wait(showtime_id)
-        rooms.check_turn(showtime_id=showtime_id, actor=actor)
-    else:
-        seen(showtime_id, actor)
+    if waits(showtime_id, actor):
+        raise rooms.must_wait(showtime_id)
+    seen(showtime_id, actor)
 
 
 def seen(showtime_id: uuid.UUID, actor: Actor) -> None:
     """Somebody looks at the seats of a showtime. Outside any transaction, for it may write."""
-    if settings.WAITING.limit <= 0 or not actor.id or not rooms.is_bound(actor):
+    if settings.WAITING.limit <= 0 or not actor.id or not rooms.is_bound(actor) or _is_rush(showtime_id):
         return
     with _turn:
         told = _note(showtime_id, actor.key)
@@ -75,9 +66,13 @@ def seen(showtime_id: uuid.UUID, actor: Actor) -> None:
 
 
 def waits(showtime_id: uuid.UUID, actor: Actor) -> bool:
-    """Whether they have to wait, as far as this process knows. Asks the database for nothing."""
+    """Whether they have to wait; False where this process knows of no rush, without asking the database."""
     known = _recall(showtime_id, actor.key)
-    return known is not None and known.place is not None
+    if known is not None:
+        return known.place is not None
+    if not _is_rush(showtime_id) or not actor.id or not rooms.is_bound(actor):
+        return False
+    return rooms.is_out_of_turn(showtime_id=showtime_id, actor=actor)
 
 
 def standing(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
@@ -106,6 +101,13 @@ def _read(showtime_id: uuid.UUID, actor: Actor, *, is_coming: bool) -> Standing:
         place = Place(given) if given else rooms.look(showtime_id=showtime_id, actor=actor)[1]
     _remember(showtime_id, actor.key, room, place)
     return places.standing(room, place)
+
+
+def _is_rush(showtime_id: uuid.UUID) -> bool:
+    with _turn:
+        door = _doors.get(showtime_id)
+        is_open = door is not None and door.room is not None and door.room.is_open
+        return is_open and time.monotonic() - door.read_at < _RUSH_LASTS  # type: ignore[union-attr]
 
 
 def _recall(showtime_id: uuid.UUID, owner: str) -> Standing | None:

@@ -9,11 +9,10 @@ from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings.services import joining
-from showsewa import account_mails, limits, tastes
+from showsewa import account_mails, limits, tastes, tongue
 from showsewa.authentication import browser, browser_of
 from showsewa.models import User
 from showsewa.refusals import Busy
@@ -73,7 +72,7 @@ class Adapter(DefaultAccountAdapter):
             super().add_message(request, level, extra_tags=extra_tags, message=str(told))
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        user.language = (get_language() or "en")[:2]
+        user.language = tongue.language()
         return super().save_user(request, user, form, commit)
 
     def get_login_stages(self) -> list[str]:
@@ -92,7 +91,8 @@ class Adapter(DefaultAccountAdapter):
         """Who waits for their turn somewhere goes on waiting as this browser's guest."""
         user_id = request.user.pk
         super().logout(request)
-        joining.part(user_id=user_id, browser=browser(request))
+        if user_id is not None:
+            joining.part(user_id=user_id, browser=browser(request))
 
     def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
         """Called once an address is proved by somebody who is signed in: they have changed it."""

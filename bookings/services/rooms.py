@@ -63,11 +63,11 @@ MUST_WAIT = f"""(i.is_crowded AND NOT EXISTS (
                 AND v.until > statement_timestamp() AND v.left_at IS NULL AND NOT {_IS_SPENT}
         ))"""
 
-# The same for who has no seats of it in hand, and may change those.
+# The same for who has no seats of it in hand: those may be changed, or paid for.
 _IS_OUT_OF_TURN = f"""
     SELECT {MUST_WAIT} AND NOT EXISTS (
-        SELECT FROM bookings_booking h WHERE h.owner = %(owner)s::text AND h.showtime_id = t.id AND h.status = 'HELD'
-            AND h.expires_at > statement_timestamp()
+        SELECT FROM bookings_booking h WHERE h.owner = %(owner)s::text AND h.showtime_id = t.id
+            AND h.status IN ('HELD', 'PENDING') AND h.expires_at > statement_timestamp()
     )
     FROM seatsync_showinventory i JOIN venues_showtime t ON t.id = i.showtime_id
     WHERE i.showtime_id = %(showtime)s"""  # noqa: S608 - as above
@@ -116,12 +116,17 @@ def is_bound(actor: Actor) -> bool:
 
 
 def check_turn(*, showtime_id: uuid.UUID, actor: Actor) -> None:
-    """Reads only, one statement. Refuses: WaitingRoomOpen, in a rush before it is their turn."""
+    """Reads only. Refuses: WaitingRoomOpen, in a rush before it is their turn."""
+    if is_out_of_turn(showtime_id=showtime_id, actor=actor):
+        raise must_wait(showtime_id)
+
+
+def is_out_of_turn(*, showtime_id: uuid.UUID, actor: Actor) -> bool:
+    """One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_IS_OUT_OF_TURN, {"showtime": showtime_id, "owner": actor.key})
         row = cursor.fetchone()
-    if row is not None and row[0]:
-        raise must_wait(showtime_id)
+    return row is not None and bool(row[0])
 
 
 def must_wait(showtime_id: uuid.UUID) -> WaitingRoomOpen:
