@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelect2Widget, UnfoldAdminSelectMultipleWidget
 
 from seatsync import allotting
+from seatsync.admin import whose
 from seatsync.admin.seats import SeatsPage
 from seatsync.models import Allotment, Channel
 from showsewa.actors import Actor
@@ -67,7 +68,7 @@ class AllotPage(SeatsPage):
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        channels = self.model_admin.admin_site._registry[Channel].bound(Channel.objects.all(), self.request.user)
+        channels = whose.visible(self.model_admin.admin_site, self.request.user)
         here = channels.filter(is_active=True, cinemas=self.object.cinema_id)
         form.fields["channel"].queryset = (here | channels.filter(is_active=True, cinemas=None)).distinct()
         return form

@@ -23,12 +23,12 @@ from unfold.widgets import (
 )
 
 from seatsync import channels
-from seatsync.models import OWN_COUNTER, OWN_WEB, SCOPES, Channel, ChannelKey, Source
+from seatsync.admin import whose
+from seatsync.models import SCOPES, Channel, ChannelKey, Source
 from showsewa.actors import Actor
-from showsewa.admin.base import DeskAdmin, Evidence, SharedAmongCinemas, is_wholly_of, short_time
+from showsewa.admin.base import DeskAdmin, SharedAmongCinemas, short_time
 from showsewa.admin.pages import DeskPage
 
-_OWN = (OWN_WEB, OWN_COUNTER)
 _OWN_KINDS = (Channel.Kind.WEB, Channel.Kind.COUNTER)
 
 
@@ -67,7 +67,7 @@ class ChannelAdmin(SharedAmongCinemas, DeskAdmin):
     def bound(self, rows: QuerySet, user: Any) -> QuerySet:
         """The two of the house are everybody's to see; they belong to no cinema, so superusers alone change them."""
         found = super().bound(rows, user)
-        return found if user.is_superuser else found | rows.filter(pk__in=_OWN)
+        return found if user.is_superuser else found | rows.filter(pk__in=whose.OWN)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What the two of the house are stands in the code: how they are called is all there is to change."""
@@ -165,11 +165,7 @@ class KeyPage(DeskPage):
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        rows = self.model_admin.admin_site._registry[Channel].bound(Channel.objects.all(), self.request.user)
-        wholly = [
-            channel.pk for channel in rows.prefetch_related("cinemas") if is_wholly_of(channel, self.request.user)
-        ]
-        form.fields["channel"].queryset = rows.filter(pk__in=wholly, is_active=True).exclude(pk__in=_OWN)
+        form.fields["channel"].queryset = whose.wholly_theirs(self.model_admin.admin_site, self.request.user)
         form.fields["kind"].initial = "live" if settings.IS_LIVE else "test"
         if self.object is not None:
             form.fields["channel"].initial = self.object.pk
@@ -211,7 +207,7 @@ class RevokePage(DeskPage):
 
 
 @admin.register(ChannelKey)
-class ChannelKeyAdmin(Evidence, DeskAdmin):
+class ChannelKeyAdmin(whose.OfChannels):
     list_display = ("prefix", "channel", "purpose", "state", "used", "scope_names", "created_at", "expires_at")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter), "is_test")
     list_select_related = ("channel",)
@@ -231,10 +227,6 @@ class ChannelKeyAdmin(Evidence, DeskAdmin):
     )
     readonly_fields = ("scope_names", "address_names", "state_word", "purpose_word")
     actions_detail = ("revoke",)
-
-    def bound(self, rows: QuerySet, user: Any) -> QuerySet:
-        mine = self.admin_site._registry[Channel].bound(Channel.objects.all(), user)
-        return rows if user.is_superuser else rows.filter(channel__in=mine)
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return request.user.has_perm("seatsync.add_channelkey")

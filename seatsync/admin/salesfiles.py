@@ -20,8 +20,9 @@ from unfold.widgets import (
 from bookings import salesfile
 from bookings.salesfile import Columns
 from bookings.services import importing
+from seatsync.admin import whose
 from seatsync.admin.reconciliations import KINDS
-from seatsync.models import OWN_COUNTER, OWN_WEB, Channel, SalesFile
+from seatsync.models import Channel, SalesFile
 from showsewa.actors import Actor, Kind
 from showsewa.admin import files
 from showsewa.admin.base import DeskAdmin, Evidence, short_time, show_header
@@ -117,8 +118,8 @@ class UploadPage(_Step):
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        rows = self.model_admin.admin_site._registry[Channel].bound(Channel.objects.all(), self.request.user)
-        outside = rows.filter(is_active=True).exclude(pk__in=[OWN_WEB, OWN_COUNTER])
+        rows = whose.visible(self.model_admin.admin_site, self.request.user)
+        outside = rows.filter(is_active=True).exclude(pk__in=whose.OWN)
         form.fields["channel"].queryset = outside.order_by("name")
         return form
 

@@ -7,7 +7,6 @@ import orjson
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -21,6 +20,7 @@ from unfold.widgets import (
 )
 
 from seatsync import addresses, announcing, signing, subscriptions
+from seatsync.admin import whose
 from seatsync.models import Announcement, Channel, ChannelNotice, Delivery, Subscription, Topic
 from seatsync.subscriptions import Outcome, State
 from showsewa import promises
@@ -98,10 +98,7 @@ class NewPage(_Page):
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        user = self.request.user
-        rows = self.model_admin.admin_site._registry[Channel].bound(Channel.objects.all(), user)
-        wholly = [row.pk for row in rows.prefetch_related("cinemas") if is_wholly_of(row, user) and not row.is_own]
-        form.fields["channel"].queryset = rows.filter(pk__in=wholly, is_active=True)
+        form.fields["channel"].queryset = whose.wholly_theirs(self.model_admin.admin_site, self.request.user)
         return form
 
     def perform(self, given: dict[str, Any], actor: Actor) -> HttpResponse:
@@ -158,18 +155,8 @@ class TestPage(_Page):
         return _("The test is on its way.")
 
 
-class _OfChannels(Evidence, DeskAdmin):
-    """Bound by whose channel it is. channel_path: from a row to its channel."""
-
-    channel_path = "channel"
-
-    def bound(self, rows: QuerySet, user: Any) -> QuerySet:
-        mine = self.admin_site._registry[Channel].bound(Channel.objects.all(), user)
-        return rows if user.is_superuser else rows.filter(**{f"{self.channel_path}__in": mine})
-
-
 @admin.register(Subscription)
-class SubscriptionAdmin(_OfChannels):
+class SubscriptionAdmin(whose.OfChannels):
     list_display = ("channel", "url", "topic_names", "state", "failing_since", "is_test", "created_at")
     list_display_links = ("channel", "url")
     list_filter = (("disabled_at", admin.EmptyFieldListFilter), "is_test")
@@ -235,7 +222,7 @@ class ReplayPage(DeskPage):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(_OfChannels):
+class DeliveryAdmin(whose.OfChannels):
     channel_path = "subscription__channel"
     list_display = ("sequence", "topic", "webhook", "state", "attempts", "answer_status", "took_ms", "tried")
     list_filter = (("done_at", admin.EmptyFieldListFilter), "answer_status", "is_replay")
@@ -307,7 +294,7 @@ class AnnouncementAdmin(Evidence, DeskAdmin):
 
 
 @admin.register(ChannelNotice)
-class ChannelNoticeAdmin(ShowsState, _OfChannels):
+class ChannelNoticeAdmin(ShowsState, whose.OfChannels):
     list_display = ("channel", "kind", "to", "state", "attempts", "due_at")
     list_filter = (PromiseFilter, "kind")
     list_select_related = ("channel",)
