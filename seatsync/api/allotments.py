@@ -11,12 +11,11 @@ from seatsync.api import allotment_shapes
 from seatsync.models import Allotment
 from showsewa.actors import Actor, Kind
 from showsewa.apiview import ApiView
+from showsewa.paging import NewestFirst, newest_first
 
 
-class Asked(serializers.Serializer):
+class Asked(NewestFirst):
     showtimeId = serializers.UUIDField(required=False)
-    cursor = serializers.UUIDField(required=False)
-    limit = serializers.IntegerField(min_value=1, max_value=200, default=50)
 
 
 @allotment_shapes.ALLOTMENTS
@@ -29,12 +28,7 @@ class Allotments(ApiView):
     def get(self, request: Request) -> Response:
         asked = Asked().run_validation(request.query_params)
         rows = allotting.of(self.actor, showtime_id=asked.get("showtimeId"))
-        if "cursor" in asked:
-            rows = rows.filter(id__lt=asked["cursor"])
-        found = list(rows[: asked["limit"] + 1])
-        items = found[: asked["limit"]]
-        more = items[-1].pk if len(found) > len(items) else None
-        return Response({"items": [_allotment(row, self.actor) for row in items], "nextCursor": more})
+        return Response(newest_first(rows, asked, lambda row: _allotment(row, self.actor)))
 
 
 def _allotment(row: Allotment, actor: Actor) -> dict[str, Any]:

@@ -13,16 +13,15 @@ from rest_framework.response import Response
 from payments.services import conflicts as deciding
 from seatsync import conflicts, records
 from seatsync.api import conflict_shapes
-from seatsync.api.records import Page
 from seatsync.models import Conflict
 from showsewa import idempotency, ids
 from showsewa.actors import Actor, Kind
 from showsewa.apiview import ApiView
+from showsewa.paging import NewestFirst, newest_first
 from showsewa.parsing import Text, parse
 
 
-class ConflictsAsked(Page):
-    cursor = serializers.UUIDField(required=False)
+class ConflictsAsked(NewestFirst):
     status = serializers.ChoiceField(choices=Conflict.Status.choices, required=False)
 
 
@@ -41,12 +40,7 @@ class Conflicts(ApiView):
         rows = records.conflicts_of(self.actor)
         if "status" in asked:
             rows = rows.filter(status=asked["status"])
-        if "cursor" in asked:
-            rows = rows.filter(id__lt=asked["cursor"])
-        found = list(rows[: asked["limit"] + 1])
-        items = found[: asked["limit"]]
-        more = items[-1].pk if len(found) > len(items) else None
-        return Response({"items": [_seen_by(row, self.actor) for row in items], "nextCursor": more})
+        return Response(newest_first(rows, asked, lambda row: _seen_by(row, self.actor)))
 
 
 @conflict_shapes.answer(Answered)

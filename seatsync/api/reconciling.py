@@ -14,10 +14,10 @@ from bookings.services.reconciling import Compared
 from bookings.tally import Listed
 from seatsync import records
 from seatsync.api import reconciling_shapes as shapes
-from seatsync.api.records import Page
 from seatsync.models import Reconciliation
 from showsewa import idempotency
 from showsewa.apiview import ApiView
+from showsewa.paging import NewestFirst, newest_first
 from showsewa.parsing import Text, parse
 
 MOST_SHOWTIMES = 50
@@ -87,8 +87,7 @@ class AskedTogether(serializers.Serializer):
     showtimes: Any = serializers.ListSerializer(child=Asked(), min_length=1, max_length=MOST_SHOWTIMES)
 
 
-class ListAsked(Page):
-    cursor = serializers.UUIDField(required=False)
+class ListAsked(NewestFirst):
     showtimeId = serializers.UUIDField(required=False)
     origin = serializers.ChoiceField(choices=Reconciliation.Origin.choices, required=False)
 
@@ -147,12 +146,9 @@ class Reconciliations(ApiView):
     def get(self, request: Request) -> Response:
         asked = ListAsked().run_validation(request.query_params)
         rows = records.reconciliations_of(self.actor)
-        named = {"cursor": "id__lt", "showtimeId": "showtime", "origin": "origin"}
+        named = {"showtimeId": "showtime", "origin": "origin"}
         rows = rows.filter(**{lookup: asked[name] for name, lookup in named.items() if name in asked})
-        found = list(rows[: asked["limit"] + 1])
-        items = found[: asked["limit"]]
-        more = items[-1].pk if len(found) > len(items) else None
-        return Response({"items": [_row(row) for row in items], "nextCursor": more})
+        return Response(newest_first(rows, asked, _row))
 
 
 @shapes.RECONCILIATION

@@ -12,12 +12,7 @@ from seatsync.api import channel_shapes
 from seatsync.models import SeatEvent
 from showsewa.actors import Actor, Kind
 from showsewa.apiview import ApiView
-
-MOST_ITEMS = 200
-
-
-class Page(serializers.Serializer):
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_ITEMS, default=50)
+from showsewa.paging import Page
 
 
 class EventsAsked(Page):

@@ -15,18 +15,10 @@ from seatsync.models import Delivery, Subscription, Topic
 from showsewa import idempotency
 from showsewa.apiview import ApiView
 from showsewa.fields import Flag
+from showsewa.paging import NewestFirst, Page
 from showsewa.parsing import Text, parse
 
-MOST_ITEMS = 200
 SCOPE = "webhooks:manage"
-
-
-class Page(serializers.Serializer):
-    limit = serializers.IntegerField(min_value=1, max_value=MOST_ITEMS, default=50)
-
-
-class LogAsked(Page):
-    cursor = serializers.UUIDField(required=False)
 
 
 class FeedAsked(Page):
@@ -136,7 +128,7 @@ class Deliveries(ApiView):
     scope = SCOPE
 
     def get(self, request: Request, webhook_id: UUID) -> Response:
-        asked = LogAsked().run_validation(request.query_params)
+        asked = NewestFirst().run_validation(request.query_params)
         found = subscriptions.find(self.actor, webhook_id)
         rows = subscriptions.log(found, before=asked.get("cursor"), limit=asked["limit"] + 1)
         items = rows[: asked["limit"]]

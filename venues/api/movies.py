@@ -8,15 +8,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from showsewa import fields, idempotency
+from showsewa.paging import newest_first
 from showsewa.parsing import Text, asked, parse, parse_part
 from venues import catalogue, services
 from venues.api import catalogue_shapes as shapes
-from venues.api.cataloguing import Catalogue, NewestFirst, newest_first
+from venues.api.cataloguing import Catalogue, InCity
 from venues.models import Movie
 from venues.templatetags.pictures import poster_url
 
 
-class MoviesAsked(NewestFirst):
+class MoviesAsked(InCity):
     genre = Text(max_length=40, default="")
     language = Text(max_length=40, default="")
     date = fields.NearDate(required=False)

@@ -11,12 +11,13 @@ from rest_framework.response import Response
 from seatsync import opening, seatmaps, showtimes
 from seatsync.seatmaps import Free
 from showsewa import fields, idempotency
+from showsewa.paging import Page
 from showsewa.parsing import Text, asked, parse
 from showsewa.transactions import joining
 from venues import catalogue, services
 from venues.api import catalogue_shapes as shapes
 from venues.api.catalogue import NewShowtime, PriceLine
-from venues.api.cataloguing import Catalogue, Page
+from venues.api.cataloguing import Catalogue
 from venues.models import Price, Showtime
 
 

@@ -12,13 +12,14 @@ from seatsync import channels
 from showsewa import apiview, idempotency, rendering
 from showsewa.actors import Actor
 from showsewa.apiview import Read
+from showsewa.paging import newest_first
 from showsewa.parsing import Text, asked, parse, parse_part
 from showsewa.transactions import joining
 from venues import catalogue, services
 from venues import layout as layouts
 from venues.api import catalogue_shapes as shapes
 from venues.api.catalogue import Address, Location
-from venues.api.cataloguing import Catalogue, NewestFirst, newest_first
+from venues.api.cataloguing import Catalogue, InCity
 from venues.models import Cinema, Hall, HallLayout
 
 
@@ -48,7 +49,7 @@ class Theatres(Catalogue):
     model = "cinema"
 
     def get(self, request: Request) -> Response:
-        terms = asked(NewestFirst, request)
+        terms = asked(InCity, request)
         rows = catalogue.cinemas(self.actor, catalogue.Wanted(city=terms["city"]))
         return Response(newest_first(rows, terms, shown))
 
