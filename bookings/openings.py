@@ -1,7 +1,5 @@
 """Notices of sales, read and sent: whose tickets are on sale now, and the link by which a reader says "no more"."""
 
-import base64
-import binascii
 import uuid
 from datetime import datetime
 from email.utils import parseaddr
@@ -14,7 +12,6 @@ from django.db.models import F, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -22,12 +19,12 @@ from django.utils.translation import gettext as _
 from bookings import sms
 from seatsync.models import OpeningNotice
 from seatsync.models.openings import NOT_YET
-from showsewa import nepali, numerals
+from showsewa import codes, nepali, numerals
 from showsewa.refusals import NotFound
 from venues import sandbox
 from venues.models import Movie, Showtime
 
-_PROOF = 12  # bytes, as in `links`
+_LINK = "bookings.openings"
 
 
 def on_sale(*, now: datetime, movie: Any, city: Any) -> QuerySet[Showtime]:
@@ -64,17 +61,13 @@ def link(notice: OpeningNotice) -> str:
 
 
 def code(key: uuid.UUID) -> str:
-    return base64.urlsafe_b64encode(key.bytes + _proof(key)).rstrip(b"=").decode()
+    return codes.of(key, _LINK)
 
 
 def by_code(text: str) -> OpeningNotice:
     """Refuses: NotFound, for one that we never gave and for one whose reader has said no already."""
-    try:
-        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    key = uuid.UUID(bytes=raw[:16]) if len(raw) == 16 + _PROOF else None
-    if key is not None and constant_time_compare(raw[16:], _proof(key)):
+    key = codes.named(text)
+    if key is not None and codes.is_of(text, key, _LINK):
         found = OpeningNotice.objects.select_related("movie").filter(pk=key).first()
         if found is not None:
             return found
@@ -118,7 +111,3 @@ def _mail(notice: OpeningNotice, first: Showtime, language: str) -> EmailMultiAl
 
 def _title(movie: Movie) -> str:
     return (movie.title_ne if get_language() == "ne" else "") or movie.title
-
-
-def _proof(key: uuid.UUID) -> bytes:
-    return salted_hmac("bookings.openings", key.bytes, algorithm="sha256").digest()[:_PROOF]

@@ -3,9 +3,6 @@
 Reads only; `services.sharing` takes a link back.
 """
 
-import base64
-import binascii
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,16 +11,17 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.db.models.enums import TextChoices
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings import qr
 from bookings.models import Booking, Ticket
+from showsewa import codes
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound
 
-_PROOF = 12  # bytes: 96 bits cannot be guessed
+_SEAT = "bookings.passes"
 
 
 class State(TextChoices):
@@ -104,7 +102,7 @@ def kept_for(actor: Actor) -> str:
 
 def code(ticket: Ticket) -> str:
     """The secret of the link to this ticket, as long as its owner does not take it back."""
-    return _text(ticket.pk.bytes + _proof(ticket))
+    return codes.of(ticket.pk, _SEAT, _number(ticket))
 
 
 def url(ticket: Ticket) -> str:
@@ -113,8 +111,8 @@ def url(ticket: Ticket) -> str:
 
 def by_code(given: str) -> Ticket:
     """The ticket such a link shows, with its booking. Refuses: NotFound, also for a link that was taken back."""
-    ticket = _rows().filter(pk=found).first() if (found := _id(given)) else None
-    if ticket is None or not constant_time_compare(given, code(ticket)):
+    ticket = _rows().filter(pk=found).first() if (found := codes.named(given)) else None
+    if ticket is None or not codes.is_of(given, ticket.pk, _SEAT, _number(ticket)):
         raise NotFound(_("There is no such ticket, or its link was taken back."))
     return ticket
 
@@ -129,18 +127,6 @@ def _rows() -> QuerySet[Ticket]:
     )
 
 
-def _id(given: str) -> uuid.UUID | None:
-    try:
-        raw = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return uuid.UUID(bytes=raw[:16]) if len(raw) == 16 + _PROOF else None
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def _proof(ticket: Ticket) -> bytes:
-    said = ticket.pk.bytes + ticket.link_number.to_bytes(4)
-    return salted_hmac("bookings.passes", said, algorithm="sha256").digest()[:_PROOF]
+def _number(ticket: Ticket) -> bytes:
+    """Taking a link back raises it."""
+    return ticket.link_number.to_bytes(4)

@@ -5,7 +5,6 @@ in the link, so nothing has to be created at Google before; and it says no more 
 characters safe.
 """
 
-import base64
 import json
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from django.utils.translation import get_language
 
 from bookings.models import Booking
 from bookings.passes import Pass, State
+from showsewa import codes
 from showsewa.templatetags.words import named
 from showsewa.wallet_settings import Google
 
@@ -42,7 +42,7 @@ def link(booking: Booking, one: Pass, keys: Google, *, now: datetime) -> str:
     said = f"{_encode(head)}.{_encode(claims)}"
     key = load_pem_private_key(keys.key.encode(), password=None)
     assert isinstance(key, RSAPrivateKey)
-    return f"{_SAVE}{said}.{_text(key.sign(said.encode(), PKCS1v15(), SHA256()))}"
+    return f"{_SAVE}{said}.{codes.text(key.sign(said.encode(), PKCS1v15(), SHA256()))}"
 
 
 def of_show(booking: Booking, keys: Google) -> dict[str, Any]:
@@ -85,8 +85,4 @@ def _words(text: str) -> dict[str, Any]:
 
 
 def _encode(said: dict[str, Any]) -> str:
-    return _text(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode())
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return codes.text(json.dumps(said, separators=(",", ":"), ensure_ascii=False).encode())
