@@ -12,11 +12,13 @@ from bookings import best, charges, selectors
 from bookings.models import Booking
 from bookings.services import at_counter
 from payments import counter_list
+from payments.gateways.counter import TENDERS
 from payments.services import counter, refunding, vouchers
 from seatsync import feed
 from seatsync.models import OWN_COUNTER
 from showsewa import idempotency, limits, money
 from showsewa.apiview import ApiView
+from showsewa.parsing import parse
 from venues.models import Showtime
 
 
@@ -71,16 +73,15 @@ class Best(CounterView):
 
     def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
         counter_list.require(self.actor, showtime_id)
-        given = Party(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        beside = [label for label in given.validated_data["beside"].split(",") if label]
-        return Response({"seats": best.at_counter(showtime_id, given.validated_data["count"], beside=beside)})
+        party = Party().run_validation(request.query_params)
+        beside = [label for label in party["beside"].split(",") if label]
+        return Response({"seats": best.at_counter(showtime_id, party["count"], beside=beside)})
 
 
 class Sale(serializers.Serializer):
     showtimeId = serializers.UUIDField()
     seats = serializers.ListField(child=serializers.CharField(max_length=32), min_length=1, max_length=50)
-    tender = serializers.ChoiceField(choices=sorted(counter.TENDERS))
+    tender = serializers.ChoiceField(choices=sorted(TENDERS))
     phone = serializers.CharField(max_length=24, required=False, allow_blank=True, default="")
     voucherCode = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
@@ -88,9 +89,7 @@ class Sale(serializers.Serializer):
 class Sell(CounterView):
     @idempotency.once
     def post(self, request: Request) -> Response:
-        given = Sale(data=request.data)
-        given.is_valid(raise_exception=True)
-        sale = given.validated_data
+        sale = parse(Sale, request)
         with limits.guessing(limits.address_of(request._request)) if sale["voucherCode"] else nullcontext():
             booking = counter.sell(
                 showtime_id=sale["showtimeId"],
@@ -113,9 +112,7 @@ class Voucher(CounterView):
     """What a gift voucher is worth for this show, before it is used."""
 
     def post(self, request: Request) -> Response:
-        given = Gift(data=request.data)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = parse(Gift, request)
         counter_list.require(self.actor, asked["showtimeId"])
         with limits.guessing(limits.address_of(request._request)):
             found, worth = vouchers.worth_at(asked["showtimeId"], asked["code"], now=timezone.now())
@@ -132,19 +129,15 @@ class Waiting(CounterView):
 
 class Collecting(serializers.Serializer):
     bookingId = serializers.UUIDField()
-    tender = serializers.ChoiceField(choices=sorted(counter.TENDERS))
+    tender = serializers.ChoiceField(choices=sorted(TENDERS))
 
 
 class Collect(CounterView):
     @idempotency.once_apart
     def post(self, request: Request) -> Response:
-        given = Collecting(data=request.data)
-        given.is_valid(raise_exception=True)
+        body = parse(Collecting, request)
         booking = counter.collect(
-            booking_id=given.validated_data["bookingId"],
-            tender=given.validated_data["tender"],
-            actor=self.actor,
-            now=timezone.now(),
+            booking_id=body["bookingId"], tender=body["tender"], actor=self.actor, now=timezone.now()
         )
         return Response(_sold(booking))
 
@@ -162,7 +155,11 @@ def _sold(booking: Booking) -> dict[str, object]:
 def _booking(booking: Booking) -> dict[str, object]:
     show = _place(booking.showtime)
     due = refunding.due(booking) if booking.status == Booking.Status.PENDING else money.ZERO
-    facts = {"status": booking.status, "statusText": booking.get_status_display(), "name": booking.name}
+    facts: dict[str, object] = {
+        "status": booking.status,
+        "statusText": booking.get_status_display(),
+        "name": booking.name,
+    }
     facts |= {"exchangeOf": booking.exchange_of.reference if booking.exchange_of else None}
     return _sold(booking) | facts | {"due": money.number(due), "payBy": booking.expires_at, "show": show}
 

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from payments.gateways import BadSignature, Event, GatewayError, Report, Started, Word, register
 from payments.models import Payment
+from showsewa.refusals import Invalid
 
 
 class ByHand:
@@ -35,6 +37,15 @@ class ByHand:
 
 CASH, TERMINAL = "cash", "terminal"
 BY_HAND = (CASH, TERMINAL)
+TENDERS = {"CASH": CASH, "CARD": TERMINAL}  # as the clerk's page calls them
+
+
+def of_tender(tender: str) -> str:
+    """The gateway of what a clerk was given. Refuses: Invalid."""
+    if tender not in TENDERS:
+        raise Invalid(gettext("Pay by CASH or CARD."))
+    return TENDERS[tender]
+
 
 register(ByHand(CASH, _("Cash")))
 register(ByHand(TERMINAL, _("Card terminal")))

@@ -18,13 +18,12 @@ from payments.gateways import counter
 from payments.models import Payment
 from payments.services import exchanging, polling, refunding, vouchers
 from showsewa.actors import Actor
-from showsewa.refusals import Invalid, NotFound
+from showsewa.refusals import NotFound
 from showsewa.transactions import use_case
 
 PERMISSION = "bookings.sell_at_counter"
 # The trouble of a session that its buyer had opened when the counter took the money.
 PAID_HERE = "paid at the counter"
-TENDERS = {"CASH": counter.CASH, "CARD": counter.TERMINAL}
 
 
 @use_case
@@ -43,11 +42,11 @@ def sell(
     voucher_code: of a gift voucher that pays first, as far as it reaches. Refuses: NotFound (also a cinema not the
     clerk's), SeatsUnavailable, ShowOver, VoucherUnknown, all VoucherRefused. Locks: seats by id, the voucher.
     """
-    _check_tender(tender)
+    way = counter.of_tender(tender)
     booking = sales.book_at_counter(showtime_id=showtime_id, seats=seats, actor=actor, now=now, phone=phone)
     if voucher_code and booking.total > 0:
         vouchers.take(booking, ledger.find(voucher_code).pk, actor=actor, now=now)
-    _write_payment(booking, refunding.due(booking), tender, actor=actor, now=now)
+    _write_payment(booking, refunding.due(booking), way, actor=actor, now=now)
     return booking
 
 
@@ -59,14 +58,14 @@ def collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) 
     still goes back by itself. Refuses: NotFound (also a cinema not the clerk's), InvalidState, ClaimLost, NotOnSale;
     for an exchange all that `exchanging.finish` does.
     """
-    _check_tender(tender)
+    way = counter.of_tender(tender)
     if Booking.objects.filter(_within_reach(actor), pk=booking_id, channel=None).exists():
         polling.ask(booking_id=booking_id, now=now)
-    return _collect(booking_id=booking_id, tender=tender, actor=actor, now=now)
+    return _collect(booking_id=booking_id, way=way, actor=actor, now=now)
 
 
 @use_case
-def _collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime) -> Booking:
+def _collect(*, booking_id: uuid.UUID, way: str, actor: Actor, now: datetime) -> Booking:
     """Locks: booking, its seats by id, its open payment."""
     sale = Booking.objects.filter(pk=booking_id).values_list("exchange_of_id", flat=True).first()
     booking = steps.lock_to_settle(booking_id, exchange_of=sale)
@@ -82,17 +81,17 @@ def _collect(*, booking_id: uuid.UUID, tender: str, actor: Actor, now: datetime)
     for payment in opened.order_by("pk"):
         payment.status, payment.trouble, payment.settled_at = Payment.Status.FAILED, PAID_HERE, now
         payment.save(update_fields=["status", "trouble", "settled_at"])
-    _write_payment(booking, left, tender, actor=actor, now=now)
+    _write_payment(booking, left, way, actor=actor, now=now)
     return booking if sale is None else exchanging.finish(booking, actor=actor, now=now)
 
 
-def _write_payment(booking: Booking, amount: Decimal, tender: str, *, actor: Actor, now: datetime) -> None:
+def _write_payment(booking: Booking, amount: Decimal, way: str, *, actor: Actor, now: datetime) -> None:
     """Caller holds the booking lock, or has just made it."""
     if amount <= 0:
         return
     Payment.objects.create(
         booking=booking,
-        gateway=TENDERS[tender],
+        gateway=way,
         session=f"counter_{booking.pk}",
         amount=amount,
         currency=booking.currency,
@@ -101,11 +100,6 @@ def _write_payment(booking: Booking, amount: Decimal, tender: str, *, actor: Act
         expires_at=now,
         settled_at=now,
     )
-
-
-def _check_tender(tender: str) -> None:
-    if tender not in TENDERS:
-        raise Invalid(_("Pay by CASH or CARD."))
 
 
 def _within_reach(actor: Actor) -> Q:

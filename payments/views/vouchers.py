@@ -19,6 +19,7 @@ from bookings.views import link
 from payments import vouchers as ledger
 from payments.books import shifts
 from payments.forms import VoucherForm, VoucherSaleForm
+from payments.gateways.counter import TENDERS
 from payments.models import GiftVoucher
 from payments.services import vouchers
 from showsewa import ids, limits
@@ -92,7 +93,7 @@ def sell(request: HttpRequest) -> HttpResponse:
 def _issue(said: dict[str, Any], actor: Any) -> vouchers.Issued:
     key: uuid.UUID = said["voucher_id"]
     common = {"amount": said["amount"], "note": said["note"], "voucher_id": key, "actor": actor, "now": timezone.now()}
-    if said["way"] in vouchers.TENDERS:
+    if said["way"] in TENDERS:
         return vouchers.sell(**common, tender=said["way"], sold_at=said["cinema"], is_for_all=said["is_for_all"])
     where = None if said["is_for_all"] else said["cinema"]
     return vouchers.give(
