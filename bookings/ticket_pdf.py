@@ -69,11 +69,11 @@ def render(booking: Booking, passes: Sequence[Pass], *, size: str, made_at: date
     paper.set_auto_page_break(False)
     for one in passes:
         paper.add_page()
-        _draw(_Sheet(paper, x, y), booking, one, made_at=made_at, with_reference=with_reference)
+        _draw(_Sheet(paper, x, y), booking, one, with_reference=with_reference)
     return bytes(paper.output())
 
 
-def _draw(sheet: _Sheet, booking: Booking, one: Pass, *, made_at: datetime, with_reference: bool) -> None:
+def _draw(sheet: _Sheet, booking: Booking, one: Pass, *, with_reference: bool) -> None:
     showtime, cinema, paper = booking.showtime, booking.showtime.cinema, sheet.paper
     starts_at = showtime.starts_at.astimezone(ZoneInfo(cinema.time_zone))
     if sheet.y:  # where to cut

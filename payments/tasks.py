@@ -35,13 +35,13 @@ def care_for_cases() -> int:
 @shared_task(name="payments.tasks.issue_invoices")
 def issue_invoices() -> int:
     """Invoices of sales and credit notes of refunds, a moment after them."""
-    return beat("issue_invoices", lambda now: invoicing.issue_due(now=now, since=now - invoicing.LOOK_BACK))
+    return beat("issue_invoices", lambda now: invoicing.issue_due(since=now - invoicing.LOOK_BACK))
 
 
 @shared_task(name="payments.tasks.issue_old_invoices")
 def issue_old_invoices() -> int:
     """The same for whatever is older than that, should nobody have rung for so long."""
-    return beat("issue_old_invoices", lambda now: invoicing.issue_due(now=now))
+    return beat("issue_old_invoices", lambda _now: invoicing.issue_due())
 
 
 @shared_task(name="payments.tasks.send_fake_messages")

@@ -107,7 +107,7 @@ class Day:
         Notice.objects.filter(promises.OPEN, due_at__lte=now).update(done_at=now)
         while announcing.number():
             pass
-        invoicing.issue_due(now=now)
+        invoicing.issue_due()
         self.rung_at = time.monotonic()
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ def fill(stage: cast.Stage, clerk: User) -> None:
     Review.objects.create(movie=stage.movie, booking=sold, author="asha", rating=4, name="Asha")
     FeeRule.objects.create(name="Booking fee", amount=25, starts_on="2024-07-16")
     TaxRule.objects.create(name="VAT", percent=13, starts_on="2024-07-16")
-    invoicing.issue_due(now=now)
+    invoicing.issue_due()
     _conflict(stage, sold)
     _report(stage, now)
     _webhook(now)

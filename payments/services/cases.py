@@ -52,7 +52,7 @@ def open_unplaced(message: WebhookEvent, report: gateways.Report) -> Case:
 
 
 @use_case
-def open_given_up(*, now: datetime, batch: int = 100) -> int:
+def open_given_up(*, batch: int = 100) -> int:
     """A refund given up after its last try becomes a case; returns how many new ones that were.
 
     Locks: the refunds. Whoever tries one again meanwhile has it open again, and then it is none.

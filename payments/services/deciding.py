@@ -49,7 +49,7 @@ def decide(
     if resolution not in WAYS[Case.Kind(case.kind)]:
         raise Invalid(_("This case cannot end so."))
     if resolution == _R.REFUNDED:
-        _give_back(case, booking, actor=actor, now=now)
+        _give_back(case, actor=actor, now=now)
     elif resolution == _R.ACCEPTED:
         _accept(case, booking, actor=actor, now=now)
     elif case.kind in cases.OF_REFUNDS:
@@ -76,7 +76,7 @@ def try_again(*, case_id: uuid.UUID, actor: Actor, now: datetime) -> None:
 
 def care(*, now: datetime) -> int:
     """What time does to cases; returns how many were opened or ended."""
-    return cases.open_given_up(now=now) + cases.close_kept(now=now) + give_back_waiting(now=now)
+    return cases.open_given_up() + cases.close_kept(now=now) + give_back_waiting(now=now)
 
 
 def give_back_waiting(*, now: datetime, batch: int = 100) -> int:
@@ -114,7 +114,7 @@ def _locked(model: type[_Row], key: uuid.UUID | None) -> _Row | None:
     return model._default_manager.select_for_update(no_key=True).filter(pk=key).order_by("pk").get()
 
 
-def _give_back(case: Case, booking: Booking | None, *, actor: Actor, now: datetime) -> None:
+def _give_back(case: Case, *, actor: Actor, now: datetime) -> None:
     assert case.payment is not None
     settling.give_back(case.payment, reason=Refund.Reason.MISMATCH, actor=actor, now=now)
 

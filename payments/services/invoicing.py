@@ -37,7 +37,7 @@ class AlreadyPrinted(Refusal):
     code = "INVOICE_PRINTED"
 
 
-def issue_due(*, now: datetime, since: datetime | None = None) -> int:
+def issue_due(*, since: datetime | None = None) -> int:
     """Issue what is owed and return how many that were: invoices of sales, those of differences paid for other seats
     later, then credit notes of refunds.
 

@@ -154,7 +154,7 @@ def test_one_sum_from_the_hold_to_the_invoice(stage: cast.Stage, api: Api, booki
     priced = api.post("/pricing/calculate", {"holdId": held["holdId"]}).json()
     booking = purchase.confirm(api, held["holdId"])
     assert purchase.pay(api, booking).status_code == 200
-    invoicing.issue_due(now=timezone.now())
+    invoicing.issue_due()
 
     invoice = Invoice.objects.get()
     shown = api.get(f"/bookings/{booking['bookingId']}", **AS_ASHA).json()

@@ -147,10 +147,10 @@ def test_a_dearer_show_is_paid_and_every_paper_adds_up_to_the_money(
 ) -> None:
     cost(tomorrow, 500)
     now = timezone.now()
-    invoicing.issue_due(now=now)
+    invoicing.issue_due()
 
     pay(api, exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk)).json()["paymentBookingId"])
-    invoicing.issue_due(now=now)
+    invoicing.issue_due()
 
     row = purchase.row(bought)
     assert (row.showtime_id, row.total) == (tomorrow.pk, 1000)
@@ -162,7 +162,7 @@ def test_a_dearer_show_is_paid_and_every_paper_adds_up_to_the_money(
     done = refunding.cancel_booking(booking_id=row.pk, actor=cast.ASHA, now=now)
     assert sum(refund.amount for refund in done.refunds) == 500  # half, as it would have been before the exchange
     Refund.objects.update(done_at=now)
-    invoicing.issue_due(now=now)
+    invoicing.issue_due()
     assert sorted(Invoice.objects.filter(kind="CREDIT").values_list("total", "original__total")) == [
         (Decimal(100), Decimal(100)),
         (Decimal(400), Decimal(900)),
@@ -176,7 +176,7 @@ def test_invoiced_after_the_exchange_the_difference_still_has_its_own_paper(
     cost(stage.showtime, 600, "C1", "C2")
     pay(api, exchange(api, bought, "C1", "C2").json()["paymentBookingId"])
 
-    invoicing.issue_due(now=timezone.now())
+    invoicing.issue_due()
 
     assert sorted(Invoice.objects.values_list("total", flat=True)) == [300, 900]
     assert audit.violations() == []

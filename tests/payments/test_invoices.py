@@ -124,7 +124,7 @@ def test_each_cinema_and_fiscal_year_counts_for_itself(api: Api, stage: cast.Sta
     Booking.objects.filter(pk=sold.pk).update(confirmed_at=LAST_SECOND)
     Booking.objects.filter(pk=late.pk).update(confirmed_at=FIRST_SECOND)
 
-    invoicing.issue_due(now=timezone.now())
+    invoicing.issue_due()
 
     told = {i.booking_id: (str(i), i.issued_on_bs) for i in Invoice.objects.all()}
     assert told[sold.pk] == ("2082/83-000001", "2083-03-32")
@@ -137,7 +137,7 @@ def test_the_timer_looks_back_a_day_and_once_an_hour_at_everything(sold: Booking
     Booking.objects.filter(pk=sold.pk).update(confirmed_at=LAST_SECOND)
 
     assert issue() == []
-    assert invoicing.issue_due(now=timezone.now()) == 1
+    assert invoicing.issue_due() == 1
 
 
 def test_the_first_print_is_the_original_and_later_ones_are_numbered_copies(sold: Booking, client: Client) -> None:

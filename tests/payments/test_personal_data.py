@@ -241,7 +241,7 @@ def test_every_table_that_may_hold_a_person_is_handed_out_and_erased_or_says_why
 
 def test_the_export_has_every_section_with_what_is_in_it(stage: cast.Stage, signed: Client, zerina: User) -> None:
     booking = buy(signed, stage, "A1")
-    invoicing.issue_due(now=timezone.now())
+    invoicing.issue_due()
     row = purchase.row(booking)
     review = Review.objects.create(movie=stage.movie, booking=row, author="somebody", rating=5)
     HelpfulVote.objects.create(review=review, user=zerina)

@@ -48,9 +48,9 @@ def test_thirty_sales_and_six_timers_at_once_leave_no_gap_and_no_twin(
         return counter.sell(showtime_id=showtime, seats=[seat], tender="CASH", actor=actor, now=now)
 
     sales: list[Callable[[], object]] = [partial(sell, seat) for seat in big]
-    timers: list[Callable[[], object]] = [partial(invoicing.issue_due, now=timezone.now()) for _time in range(6)]
+    timers: list[Callable[[], object]] = [invoicing.issue_due] * 6
     results = at_once([*sales, *timers])
-    issued_later = at_once([partial(invoicing.issue_due, now=timezone.now()) for _time in range(4)])
+    issued_later = at_once([invoicing.issue_due] * 4)
 
     assert len(winners(results)) == 36
     assert len(winners(issued_later)) == 4
@@ -63,7 +63,7 @@ def test_thirty_sales_and_six_timers_at_once_leave_no_gap_and_no_twin(
 def test_eight_prints_at_once_are_one_original_and_seven_copies(race_stage: cast.Stage, clerk: User) -> None:
     actor, now = cast.staff_actor(clerk), timezone.now()
     sold = counter.sell(showtime_id=race_stage.showtime.pk, seats=["A1"], tender="CASH", actor=actor, now=now)
-    invoicing.issue_due(now=now)
+    invoicing.issue_due()
     invoice = Invoice.objects.get()
 
     prints = at_once([partial(invoicing.note_print, booking=sold, invoice_id=invoice.pk, actor=actor)] * 8)
@@ -96,7 +96,7 @@ def test_without_the_counters_lock_two_timers_take_one_number_and_the_database_r
     monkeypatch.setattr(invoicing, "_lock_counter", unlocked)
     monkeypatch.setattr(invoice_lines, "tickets_of", meet)
 
-    results = at_once([partial(invoicing.issue_due, now=now)] * 2)
+    results = at_once([invoicing.issue_due] * 2)
 
     assert [type(result) for result in results if isinstance(result, Exception)] == [IntegrityError]
     assert Invoice.objects.count() == 1
