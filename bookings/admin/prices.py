@@ -27,7 +27,8 @@ class DatedRuleAdmin(DeskAdmin):
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
         if "cinema" in form.base_fields and not request.user.is_superuser:
-            form.base_fields["cinema"].required = True  # empty would mean every cinema
+            # Empty would mean every cinema.
+            form.base_fields["cinema"].required, form.base_fields["cinema"].help_text = True, ""
         return form
 
 

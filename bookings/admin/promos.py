@@ -41,6 +41,12 @@ class RuleForm(forms.ModelForm):
         help_text=_("Of the show, by the clock of its cinema. None: every day."),
     )
 
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if PromoCode.objects.filter(code__iexact=code).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(_("There is such a code already."))
+        return code
+
 
 class BatchForm(forms.Form):
     size = forms.IntegerField(

@@ -163,7 +163,8 @@ class SharedAmongCinemas:
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         if "cinemas" in form.base_fields and not request.user.is_superuser:
-            form.base_fields["cinemas"].required = True  # empty would mean every cinema, or none at all
+            # Empty would mean every cinema, or none at all.
+            form.base_fields["cinemas"].required, form.base_fields["cinemas"].help_text = True, ""
         return form
 
 

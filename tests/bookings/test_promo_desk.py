@@ -66,6 +66,17 @@ def test_a_code_takes_off_a_percentage_or_an_amount(desk: Client, stage: cast.St
     assert not PromoCode.objects.exists()
 
 
+def test_a_code_there_is_and_one_for_no_cinema_are_refused_in_words(
+    desk: Client, stage: cast.Stage, rule: PromoCode
+) -> None:
+    again = desk.post(page("promocode_add"), fields(stage, code="dashain")).content.decode()
+    nowhere = desk.post(page("promocode_add"), fields(stage, cinemas=[])).content.decode()
+
+    assert "There is such a code already." in again and "Constraint" not in again
+    assert "This field is required." in nowhere and "Empty: everywhere." not in nowhere
+    assert PromoCode.objects.count() == 1
+
+
 def test_what_was_changed_is_in_the_history(desk: Client, stage: cast.Stage, rule: PromoCode) -> None:
     changed = fields(stage, code="DASHAIN", percent="25", is_single_use="on", is_active="on")
 
