@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,10 +21,11 @@ FILLING, NEARLY_FULL = 0.4, 0.15  # of the seats still free
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """One showtime in a list. free: None until it is on sale."""
+    """One showtime in a list. free: None until it is on sale. has_twin: another begins with it, in another hall."""
 
     showtime: Showtime
     free: Free | None
+    has_twin: bool = False
 
     @property
     def is_sold_out(self) -> bool:
@@ -111,7 +113,9 @@ def coming(today: date, *, now: datetime, city: str, limit: int) -> list[Movie]:
 
 
 def _at_cinema(showtimes: Sequence[Showtime], free: Mapping[uuid.UUID, Free]) -> AtCinema:
-    return AtCinema(showtimes[0].cinema, [Screening(showtime, free.get(showtime.pk)) for showtime in showtimes])
+    begin = Counter(showtime.starts_at for showtime in showtimes)
+    screenings = [Screening(one, free.get(one.pk), has_twin=begin[one.starts_at] > 1) for one in showtimes]
+    return AtCinema(showtimes[0].cinema, screenings)
 
 
 def _by_cinema(showtimes: Iterable[Showtime], near: Point | None = None) -> list[list[Showtime]]:

@@ -60,6 +60,17 @@ def test_home_shows_the_day_with_cinema_time_price_and_what_is_left(browser: Cli
     assert seats_of(stage) in html
 
 
+def test_two_shows_that_begin_together_are_told_apart_by_their_halls(browser: Client, stage: cast.Stage) -> None:
+    day = {"date": listings.cities()[0].today(stage.showtime.starts_at).isoformat()}
+    assert "Hall 1" not in browser.get("/", day).content.decode()
+    other = cast.make_hall(stage.cinema, name="Hall 2")
+    cast.make_showtime(other, stage.movie, starts_at=stage.showtime.starts_at)
+
+    page = browser.get("/", day).content.decode()
+
+    assert "Hall 1" in page and "Hall 2" in page
+
+
 def test_home_costs_the_same_queries_however_much_is_on(browser: Client, stage: cast.Stage) -> None:
     day = listings.cities()[0].today(stage.showtime.starts_at + timedelta(days=1))
     cast.make_showtime(stage.hall, stage.movie, starts_at=stage.showtime.starts_at + timedelta(days=1))
