@@ -21,8 +21,6 @@ class Rate:
     per_second: float
     p99_ms: float
     refused: int
-    lowest: float
-    highest: float
 
 
 def wrk(url: str, *, script: str = "", arguments: list[str] | None = None, threads: int = 1, runs: int = 3) -> Rate:
@@ -31,9 +29,7 @@ def wrk(url: str, *, script: str = "", arguments: list[str] | None = None, threa
         raise SystemExit("The bench needs wrk: apt-get install wrk")
     found = [_wrk_once(url, script, arguments or [], threads, run) for run in range(runs + 1)][1:]
     rates = [rate for rate, _p99, _refused in found]
-    return Rate(
-        median(rates), median(p99 for _r, p99, _f in found), sum(f for _r, _p, f in found), min(rates), max(rates)
-    )
+    return Rate(median(rates), median(p99 for _r, p99, _f in found), sum(f for _r, _p, f in found))
 
 
 def _wrk_once(url: str, script: str, arguments: list[str], threads: int, run: int) -> tuple[float, float, int]:

@@ -15,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "bench"
 PORT = 18600
-SHOWTIMES, ROWS, PER_ROW = 500, 15, 20
+SHOWTIMES = 500
 
 
 @dataclass(frozen=True)
