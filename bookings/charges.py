@@ -7,11 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
-
 from bookings.models import FeeRule, TaxRule
 from bookings.taxes import Rate, of_the_day
-from showsewa import money
+from showsewa import money, tongue
 
 # For a statement over a showtime t and its cinema c, with the parameters of `seller`. Taxes matter to a quote only
 # where one of them lies on top: those inside are for the invoice.
@@ -160,7 +158,7 @@ def _rule(model: Any, row: dict[str, Any]) -> Any:
 
 
 def _told(one: Fee | Rate) -> str:
-    return (one.name_ne if (get_language() or "").startswith("ne") else "") or one.name
+    return tongue.named(one)
 
 
 def _plain(value: Decimal | None) -> int | float | None:

@@ -13,16 +13,15 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bookings import sms
 from seatsync.models import OpeningNotice
 from seatsync.models.openings import NOT_YET
-from showsewa import codes, nepali, numerals
+from showsewa import codes, nepali, numerals, tongue
 from showsewa.refusals import NotFound
 from venues import sandbox
-from venues.models import Movie, Showtime
+from venues.models import Showtime
 
 _LINK = "bookings.openings"
 
@@ -77,7 +76,9 @@ def by_code(text: str) -> OpeningNotice:
 def _sms(notice: OpeningNotice, first: Showtime) -> str:
     day = nepali.both(timezone.localtime(first.starts_at), "j M")
     said = _("Tickets for %(movie)s are on sale, from %(day)s: %(link)s")
-    return sms.fitted(lambda title: said % {"movie": title, "day": day, "link": link(notice)}, _title(notice.movie))
+    return sms.fitted(
+        lambda title: said % {"movie": title, "day": day, "link": link(notice)}, tongue.named(notice.movie, "title")
+    )
 
 
 def _mail(notice: OpeningNotice, first: Showtime, language: str) -> EmailMultiAlternatives:
@@ -107,7 +108,3 @@ def _mail(notice: OpeningNotice, first: Showtime, language: str) -> EmailMultiAl
     )
     message.attach_alternative(render_to_string("emails/on_sale.html", facts), "text/html")
     return message
-
-
-def _title(movie: Movie) -> str:
-    return (movie.title_ne if get_language() == "ne" else "") or movie.title

@@ -12,13 +12,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from bookings import links
 from bookings.models import Booking, Notice
-from showsewa import money, nepali, numerals
+from showsewa import money, nepali, numerals, tongue
 from showsewa.promises import Permanent
 
 logger = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ def fitted(say: Callable[[str], str], title: str) -> str:
 
 def room() -> int:
     """Letters of a text in the language now spoken."""
-    return LONGEST_IN_NEPALI if translation.get_language() == "ne" else LONGEST
+    return LONGEST_IN_NEPALI if tongue.language() == "ne" else LONGEST
 
 
 def _words(notice: Notice, title: str, day: Day) -> dict[str, object]:
@@ -162,6 +161,4 @@ def _amount(notice: Notice) -> str:
 
 
 def _title(booking: Booking) -> str:
-    movie = booking.showtime.movie
-    is_nepali = (translation.get_language() or "").startswith("ne")
-    return (movie.title_ne if is_nepali else "") or movie.title
+    return tongue.named(booking.showtime.movie, "title")

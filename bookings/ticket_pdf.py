@@ -8,16 +8,15 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from fpdf import FPDF
 
 from bookings import qr
 from bookings.models import Booking
 from bookings.passes import Pass
-from showsewa import nepali, numerals
+from showsewa import nepali, numerals, tongue
 from showsewa import paper as papers
-from showsewa.templatetags.words import named, offset
+from showsewa.templatetags.words import offset
 
 WIDTH, HEIGHT = 105.0, 148.0  # A6, in mm
 _SIZES: Final = {"a6": ((WIDTH, HEIGHT), 0.0, 0.0), "a4": ((210.0, 297.0), (210 - WIDTH) / 2, 20.0)}
@@ -63,8 +62,8 @@ class _Sheet:
 def render(booking: Booking, passes: Sequence[Pass], *, size: str, made_at: datetime, with_reference: bool) -> bytes:
     """size: one of PAPERS. with_reference: not on a ticket that was handed on, which speaks of its own seat alone."""
     (width, height), x, y = _SIZES[size]
-    language = (get_language() or "en")[:2]
-    title = f"{named(booking.showtime.movie, 'title')} · {', '.join(one.ticket.label for one in passes)}"
+    language = tongue.language()
+    title = f"{tongue.named(booking.showtime.movie, 'title')} · {', '.join(one.ticket.label for one in passes)}"
     paper = papers.blank((width, height), margin=0, title=title, author="ShowSewa", language=language, made_at=made_at)
     paper.set_auto_page_break(False)
     for one in passes:
@@ -81,9 +80,9 @@ def _draw(sheet: _Sheet, booking: Booking, one: Pass, *, with_reference: bool) -
         paper.set_dash_pattern(dash=2, gap=2)
         paper.rect(sheet.x, sheet.y, WIDTH, HEIGHT)
         paper.set_dash_pattern()
-    _band(sheet, named(cinema))
+    _band(sheet, tongue.named(cinema))
     paper.set_y(sheet.y + 16)
-    sheet.say(named(showtime.movie, "title"), 16, bold=True)
+    sheet.say(tongue.named(showtime.movie, "title"), 16, bold=True)
     when = numerals.said(f"{starts_at:%H:%M} · {date_format(starts_at, 'l j F Y')}")
     sheet.say(f"{when} ({offset(starts_at)})", 10, bold=True, most=1)
     sheet.say(numerals.said(nepali.spelled(starts_at.date())), 8, grey=True, most=1)
@@ -96,7 +95,7 @@ def _draw(sheet: _Sheet, booking: Booking, one: Pass, *, with_reference: bool) -
     number = booking.reference if with_reference and booking.reference else one.number
     paper.set_y(top + 16 + _CODE)
     sheet.say(f"{_('Reference') if with_reference else _('Ticket')}: {number}", 11, bold=True, most=1)
-    place = ", ".join(part for part in (named(cinema), cinema.street, named(cinema, "city")) if part)
+    place = ", ".join(part for part in (tongue.named(cinema), cinema.street, tongue.named(cinema, "city")) if part)
     sheet.say(place, 8, grey=True)
     said = _("One code lets one person in, once. A ticket that was moved or given back opens no door.")
     sheet.say(said, 7.5, grey=True, most=3)

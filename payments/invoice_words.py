@@ -6,13 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from payments import in_words
 from payments.invoices import Paper
 from payments.models import Invoice
-from showsewa import money
+from showsewa import money, tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def told(paper: Paper) -> Told:
     at: datetime = row.issued_at.astimezone(ZoneInfo(seller["timeZone"]))
     name = theirs(seller, "name")
     legal = seller["legalName"]
-    language = (get_language() or "en")[:2]
+    language = tongue.language()
     return Told(
         title=str(_("Credit note") if paper.is_credit else _("Invoice")),
         number=str(row),
@@ -84,9 +83,7 @@ def mark(number: int) -> str:
 
 
 def theirs(facts: Mapping[str, str], name: str) -> str:
-    """The Nepali text for those who read Nepali, where there is one."""
-    nepali = facts.get(f"{name}Ne", "") if (get_language() or "").startswith("ne") else ""
-    return nepali or facts[name]
+    return tongue.own(facts[name], facts.get(f"{name}Ne", ""))
 
 
 def _line(line: Mapping[str, str]) -> Line:

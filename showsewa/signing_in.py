@@ -9,11 +9,10 @@ from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bookings.services import joining
-from showsewa import account_mails, limits, tastes
+from showsewa import account_mails, limits, tastes, tongue
 from showsewa.authentication import browser, browser_of
 from showsewa.models import User
 from showsewa.refusals import Busy
@@ -73,7 +72,7 @@ class Adapter(DefaultAccountAdapter):
             super().add_message(request, level, extra_tags=extra_tags, message=str(told))
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
-        user.language = (get_language() or "en")[:2]
+        user.language = tongue.language()
         return super().save_user(request, user, form, commit)
 
     def get_login_stages(self) -> list[str]:

@@ -8,10 +8,9 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.db import connection
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from showsewa import numerals
+from showsewa import numerals, tongue
 from venues import listings, search_words
 from venues.listings import City
 from venues.search_words import Query
@@ -65,14 +64,17 @@ def of(text: str, *, city: str, cities: Sequence[City], now: datetime) -> list[S
 def _movies(query: Query, *, now: datetime) -> list[Suggestion]:
     rows = _rows(_FIND_MOVIES, query, now=now, limit=_MOVIES)
     return [
-        Suggestion(Kind.MOVIE, key, _own(title, title_ne), numerals.filled(_("%(minutes)s min"), minutes=minutes))
+        Suggestion(Kind.MOVIE, key, tongue.own(title, title_ne), numerals.filled(_("%(minutes)s min"), minutes=minutes))
         for key, title, title_ne, minutes in rows
     ]
 
 
 def _cinemas(query: Query, *, city: str) -> list[Suggestion]:
     rows = _rows(_FIND_CINEMAS, query, city=city, limit=_CINEMAS)
-    return [Suggestion(Kind.CINEMA, slug, _own(name, name_ne), _own(*where)) for slug, name, name_ne, *where in rows]
+    return [
+        Suggestion(Kind.CINEMA, slug, tongue.own(name, name_ne), tongue.own(*where))
+        for slug, name, name_ne, *where in rows
+    ]
 
 
 def _genres(text: str) -> list[Suggestion]:
@@ -82,16 +84,12 @@ def _genres(text: str) -> list[Suggestion]:
 
 def _cities(text: str, cities: Sequence[City]) -> list[Suggestion]:
     found = [city for city in cities if _begins(text, city.name, city.name_ne)]
-    return [Suggestion(Kind.CITY, city.name, _own(city.name, city.name_ne)) for city in found[:_OTHERS]]
+    return [Suggestion(Kind.CITY, city.name, tongue.named(city)) for city in found[:_OTHERS]]
 
 
 def _begins(text: str, *names: str) -> bool:
     written = text.strip().casefold()
     return any(name.casefold().startswith(written) for name in names if name)
-
-
-def _own(name: str, name_ne: str) -> str:
-    return name_ne if name_ne and (get_language() or "").startswith("ne") else name
 
 
 def _rows(statement: str, query: Query, **terms: str | int | datetime) -> list[tuple]:

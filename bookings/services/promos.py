@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 
 from bookings import promos
 from bookings.models import Booking, PromoCode
 from bookings.models.promos import PromoBatchCode, PromoUse
+from showsewa import tongue
 
 # What UNSAFE may name (test settings only): look at the limits first, and count the use afterwards.
 SKIP_LOCK = "skip_promo_lock"
@@ -135,13 +135,12 @@ def _rules(booking: Booking) -> QuerySet[Any]:
 
 def _facts(booking: Booking, promo: Any) -> promos.Facts:
     show = booking.showtime
-    is_nepali = (get_language() or "").startswith("ne")
     cinemas = promo.cinemas.order_by("name")[:_MOST_NAMED] if promo.is_elsewhere else ()
     movies = promo.movies.order_by("title")[:_MOST_NAMED] if promo.is_of_others else ()
     return promos.Facts(
         subtotal=booking.subtotal,
         currency=booking.currency,
         starts_at=show.starts_at.astimezone(ZoneInfo(show.cinema.time_zone)),
-        cinemas=[(is_nepali and cinema.name_ne) or cinema.name for cinema in cinemas],
-        movies=[(is_nepali and movie.title_ne) or movie.title for movie in movies],
+        cinemas=[tongue.named(cinema) for cinema in cinemas],
+        movies=[tongue.named(movie, "title") for movie in movies],
     )

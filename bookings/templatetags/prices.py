@@ -6,7 +6,7 @@ from django import template
 
 from bookings import pricing
 from bookings.models import Booking
-from showsewa.templatetags.words import named
+from showsewa.tongue import named
 
 register = template.Library()
 

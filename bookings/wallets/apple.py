@@ -23,7 +23,7 @@ from PIL import Image, ImageDraw
 
 from bookings.models import Booking
 from bookings.passes import Pass, State
-from showsewa.templatetags.words import named
+from showsewa.tongue import named
 from showsewa.wallet_settings import Apple
 
 TYPE = "application/vnd.apple.pkpass"

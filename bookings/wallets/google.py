@@ -14,12 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from django.utils.translation import get_language
 
 from bookings.models import Booking
 from bookings.passes import Pass, State
-from showsewa import codes
-from showsewa.templatetags.words import named
+from showsewa import codes, tongue
 from showsewa.wallet_settings import Google
 
 _SAVE = "https://pay.google.com/gp/v/save/"
@@ -49,13 +47,13 @@ def of_show(booking: Booking, keys: Google) -> dict[str, Any]:
     """EventTicketClass. required: id, issuerName, eventName, reviewStatus; of a venue, name and address."""
     showtime, cinema = booking.showtime, booking.showtime.cinema
     zone = ZoneInfo(cinema.time_zone)
-    address = ", ".join(part for part in (cinema.street, named(cinema, "city")) if part)
+    address = ", ".join(part for part in (cinema.street, tongue.named(cinema, "city")) if part)
     return {
         "id": _class_id(booking, keys),
         "issuerName": "ShowSewa",
         "reviewStatus": "UNDER_REVIEW",
-        "eventName": _words(named(showtime.movie, "title")),
-        "venue": {"name": _words(named(cinema)), "address": _words(address)},
+        "eventName": _words(tongue.named(showtime.movie, "title")),
+        "venue": {"name": _words(tongue.named(cinema)), "address": _words(address)},
         "dateTime": {"start": showtime.starts_at.astimezone(zone).isoformat(timespec="minutes")},
     }
 
@@ -73,15 +71,11 @@ def of_seat(booking: Booking, one: Pass, keys: Google) -> dict[str, Any]:
 
 def _class_id(booking: Booking, keys: Google) -> str:
     """Its language too: a class says its words in one."""
-    return f"{keys.issuer}.{booking.showtime_id.hex}.{_language()}"
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]
+    return f"{keys.issuer}.{booking.showtime_id.hex}.{tongue.language()}"
 
 
 def _words(text: str) -> dict[str, Any]:
-    return {"defaultValue": {"language": _language(), "value": text}}
+    return {"defaultValue": {"language": tongue.language(), "value": text}}
 
 
 def _encode(said: dict[str, Any]) -> str:

@@ -6,18 +6,16 @@ To be loaded behind i18n: its `blocktranslate` and `date` stand in for Django's 
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django import template
 from django.template.base import FilterExpression, Parser, Token, TokenType
 from django.template.context import Context
 from django.template.defaultfilters import date as _date
 from django.templatetags.i18n import BlockTranslateNode, do_block_translate
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from showsewa import money as sums
-from showsewa import nepali, numerals
+from showsewa import nepali, numerals, tongue
 
 register = template.Library()
 
@@ -86,11 +84,7 @@ def offset(value: datetime) -> str:
     return f"UTC{hours[:3]}:{hours[3:5]}"
 
 
-@register.filter
-def named(thing: Any, field: str = "name") -> str:
-    """{{ movie|named:"title" }}: its Nepali name for those who read Nepali, where there is one."""
-    theirs = getattr(thing, f"{field}_ne", "") if (get_language() or "").startswith("ne") else ""
-    return str(theirs or getattr(thing, field))
+register.filter("named", tongue.named)  # {{ movie|named:"title" }}
 
 
 @register.filter
