@@ -56,7 +56,7 @@ def check(showtime_id: uuid.UUID, actor: Actor) -> None:
 
 def seen(showtime_id: uuid.UUID, actor: Actor) -> None:
     """Somebody looks at the seats of a showtime. Outside any transaction, for it may write."""
-    if settings.WAITING.limit <= 0 or not actor.id or not rooms.is_bound(actor) or _is_rush(showtime_id):
+    if settings.WAITING.limit <= 0 or not actor.id or not actor.is_customer or _is_rush(showtime_id):
         return
     with _turn:
         told = _note(showtime_id, actor.key)
@@ -70,7 +70,7 @@ def waits(showtime_id: uuid.UUID, actor: Actor) -> bool:
     known = _recall(showtime_id, actor.key)
     if known is not None:
         return known.place is not None
-    if not _is_rush(showtime_id) or not actor.id or not rooms.is_bound(actor):
+    if not _is_rush(showtime_id) or not actor.id or not actor.is_customer:
         return False
     return rooms.is_out_of_turn(showtime_id=showtime_id, actor=actor)
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from seatsync import feed, seatmaps
 from showsewa import ids
-from showsewa.actors import Actor, Kind
+from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from venues import halls, seating
 from venues.models import LonelySeats
@@ -58,13 +58,9 @@ class Wish:
         return [self.first_id + n for n in self.around]
 
 
-def binds(actor: Actor) -> bool:
-    return actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
-
-
 def wish(showtime_id: uuid.UUID, names: Sequence[str], actor: Actor) -> Wish | None:
     """No statement once this process has met the showtime. None: no rule binds them, or a seat is not known."""
-    if not binds(actor):
+    if not actor.is_customer:
         return None
     try:
         layout_id, first_id = seatmaps.ground(showtime_id)

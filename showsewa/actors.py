@@ -17,6 +17,10 @@ class Kind(StrEnum):
     NOBODY = "nobody"  # an anonymous caller who brought nothing
 
 
+# Those who come to see a show; everybody else sells.
+PEOPLE = (Kind.USER, Kind.GUEST, Kind.SESSION)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """cinema_ids: where staff or a channel may act; None means everywhere. Guests have no such bound.
@@ -44,6 +48,11 @@ class Actor:
     @property
     def key(self) -> str:
         return f"{self.kind}:{self.id}" if self.id else str(self.kind)
+
+    @property
+    def is_customer(self) -> bool:
+        """Somebody who buys for themselves: no channel, counter or staff."""
+        return self.kind in PEOPLE and not self.is_staff
 
     def on_behalf_of(self, customer: str) -> "Actor":
         """A channel acting for one of its customers, so that one's seats do not take the place of another's."""

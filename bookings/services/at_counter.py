@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from bookings import notices, phones
 from bookings.models import Booking, Notice
 from showsewa import money, numerals
-from showsewa.actors import Actor, Kind
+from showsewa.actors import PEOPLE, Actor
 from showsewa.refusals import Invalid, Refusal
 from venues.models import Cinema
 
@@ -22,7 +22,7 @@ MOST_FOUND = 9
 _LOOKALIKES = str.maketrans("OIL", "011")
 _REFERENCE = re.compile("B?(?P<rest>K[0-9]{8}[0-9A-Z]{6})")
 _CODE = re.compile("[0-9A-Z]{6}")
-_OWNERS = tuple(f"{kind}:" for kind in (Kind.USER, Kind.GUEST, Kind.SESSION))
+_OWNERS = tuple(f"{kind}:" for kind in PEOPLE)
 
 
 class NotOffered(Refusal):

@@ -300,7 +300,7 @@ def facts_for(
     _check_facts(facts, actor)
     if wish is not None and not has_offer:  # what was offered for a lost seat may be taken as it is
         seatrules.check(wish, around, showtime_id=showtime_id, starts_at=starts_at, now=now)
-    if rest[0] and not is_in_turn and own_hold is None and rooms.is_bound(actor):
+    if rest[0] and not is_in_turn and own_hold is None and actor.is_customer:
         raise rooms.must_wait(showtime_id)
     return facts
 
@@ -310,8 +310,7 @@ def _check_facts(facts: Facts, actor: Actor) -> None:
         raise NotFound(_("There is no such showtime."))
     if facts.starts_at <= facts.now:
         raise ShowStarted(_("This show has started."))
-    is_person = actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
-    if is_person and facts.other_holds >= settings.MAX_HOLDS_PER_OWNER:
+    if actor.is_customer and facts.other_holds >= settings.MAX_HOLDS_PER_OWNER:
         raise TooManyHolds(_("You are holding seats of other shows already. Buy or release those first."))
 
 

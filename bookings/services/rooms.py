@@ -3,7 +3,7 @@
 It opens by itself when more than `limit` want to choose at a time, and closes when nobody waits any more. Whoever
 waits looks now and then, and these looks let the next ones in: no timer has to ring, and nobody who does not look is
 let in before somebody who does. Kept in the database alone; a showtime without a rush costs one flag in a row that is
-read anyway.
+read anyway. It is for customers: channels, counters and staff have queues of their own.
 """
 
 import uuid
@@ -22,7 +22,7 @@ from bookings.models import Booking, Visitor, WaitingRoom
 from bookings.places import Place, Room
 from seatsync import opening, seatmaps
 from seatsync.models import SeatStatus, ShowSeat
-from showsewa.actors import Actor, Kind
+from showsewa.actors import Actor
 from showsewa.refusals import NotFound, Refusal
 from showsewa.transactions import use_case
 from venues import sandbox
@@ -108,11 +108,6 @@ class WaitingRoomOpen(Refusal):
     code = "WAITING_ROOM"
     status = 429
     retry_after = 5
-
-
-def is_bound(actor: Actor) -> bool:
-    """Whether the waiting room is for them: people are; channels, counters and staff have queues of their own."""
-    return actor.kind in (Kind.GUEST, Kind.SESSION, Kind.USER) and not actor.is_staff
 
 
 def check_turn(*, showtime_id: uuid.UUID, actor: Actor) -> None:

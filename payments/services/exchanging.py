@@ -110,7 +110,7 @@ def terms(
     show = exchanges.show_for(booking, showtime_id, now=now)
     plan = exchanges.plan(booking, show, exchanges.named(show, seats))
     exchanges.check_rules(plan, actor=actor, now=now)
-    if plan.is_other_show and rooms.is_bound(actor):
+    if plan.is_other_show and actor.is_customer:
         rooms.check_turn(showtime_id=show.pk, actor=actor)
     pays = max(plan.difference, money.ZERO)  # read here: the swap makes the sale's sums those of the new seats
     back = min(max(-plan.difference, money.ZERO), refunding.refundable(booking))

@@ -120,7 +120,7 @@ def _must_wait(request: HttpRequest, now: feed.Snapshot) -> bool:
     if not now.is_crowded:
         crowds.seen(now.showtime_id, actor)
         return False
-    if not rooms.is_bound(actor):
+    if not actor.is_customer:
         return False
     try:
         return not crowds.standing(showtime_id=now.showtime_id, actor=actor).may_choose

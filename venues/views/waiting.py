@@ -38,7 +38,7 @@ def room(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
     """The place in a rush. Coming here takes one, each look keeps it; whose turn it is goes on to the seats."""
     show = listings.showing(showtime_id)
     actor = authentication.guest(request)
-    if not rooms.is_bound(actor):
+    if not actor.is_customer:
         return redirect("showtime", showtime_id)
     standing = _standing(request, showtime_id)
     if standing.may_choose:
