@@ -91,8 +91,7 @@ def open_payment(
     keys = steps.seat_keys(booking)
     if len(keys) != len(booking.seat_labels):
         raise holds.HoldExpired(_("One of these seats was sold elsewhere. Please choose again."))
-    booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
-    booking.language = buyer.language or booking.language
+    _write_buyer(booking, buyer)
     _apply_promo(booking, promo_code, now=now)
     _check_told(booking, told)
     deadline = _deadline(booking, buyer, payment_method, now=now)
@@ -105,6 +104,11 @@ def open_payment(
         booking.move(Booking.Status.PENDING, *_SET_BY_OPENING)
         at_counter.promise_notices(booking, now=now)
     return booking, True
+
+
+def _write_buyer(booking: Booking, buyer: Buyer) -> None:
+    booking.name, booking.email, booking.phone = buyer.name, buyer.email, buyer.phone
+    booking.language = buyer.language or booking.language
 
 
 def _deadline(booking: Booking, buyer: Buyer, payment_method: str, *, now: datetime) -> datetime:

@@ -29,9 +29,12 @@ def compiled() -> None:
 
 
 def spoken(text: str) -> str:
-    """What a reader sees, without what is typed or stands on chairs and doors: seats, references, halls, zones."""
-    text = re.sub(r"<(style|script|svg|option|template)\b.*?</\1>|<[^>]+>|https?://\S+", " ", text, flags=re.DOTALL)
-    return re.sub(r"\b[A-Z]{1,2}\d{1,2}\b|BK\w+|Hall \d|UTC\S+|\+?977\S*|\b2D\b|\b\w+@\S+|123", " ", text)
+    """What a reader sees, without what is typed, or stands on chairs and doors: seats, references, halls."""
+    text = re.sub(
+        r"<(style|script|svg|option|template)\b.*?</\1>|<label class=.spot .*?</label>", " ", text, flags=re.DOTALL
+    )
+    text = re.sub(r"<[^>]+>|https?://\S+", " ", text)
+    return re.sub(r"\b[A-Z]{1,2}\d{1,2}\b|BK\w+|Hall \d|UTC\S+|\+?977\S*|\b2D\b|\b\w+@\S+|-?\d+\.\d{6}", " ", text)
 
 
 def booked(stage: cast.Stage, language: str) -> Booking:
@@ -124,4 +127,5 @@ def test_pages_on_the_way_count_in_the_digits_that_were_chosen(stage: cast.Stage
         if answer.request["PATH_INFO"].startswith(("/movies", "/cinemas", "/week", "/coming")):
             assert all(f'hreflang="{language}"' in page for language in ("en", "ne", "x-default")), address
         if "invoice" not in address:  # a paper of the law, with the figures it was issued with
-            assert LATIN_DIGITS.findall(spoken(main)) == [], (address, re.findall(r".{30}[0-9]+.{9}", spoken(main)))
+            left = [word for word in spoken(main).split() if LATIN_DIGITS.search(word)]
+            assert left == [], address

@@ -82,7 +82,7 @@ def test_who_asked_is_told_once_when_sales_open(visitor: Client, stage: cast.Sta
 def test_a_phone_is_told_by_sms_in_the_language_it_was_asked_in(
     visitor: Client, stage: cast.Stage, film: Movie, tmp_path: Path
 ) -> None:
-    visitor.cookies["django_language"] = "ne"
+    visitor.cookies["django_language"], visitor.cookies["digits"] = "ne", "deva"
     ask(visitor, film, "९८४१-२३४५६७")
     go_on_sale(stage, film)
 
@@ -90,6 +90,7 @@ def test_a_phone_is_told_by_sms_in_the_language_it_was_asked_in(
 
     (text,) = (path.read_text() for path in tmp_path.glob("*.sms"))
     assert text.startswith("To: 9841234567") and "खुकुरी प्रोटोकल" in text and "/n/" in text
+    assert re.search(r"शो [०-९]+ \S+ \([०-९]+ \S+\) देखि", text)  # the day of the first show, in both calendars
 
 
 def test_asking_twice_is_one_promise_and_other_cities_are_others(
