@@ -67,7 +67,7 @@ _SAID = {
     "takeInstead": _("Take {seats}"),
     "whyTOGETHER": _("side by side"),
     "whyACCESSIBLE": _("place for a wheelchair"),
-    "whyNEAR": _("near each other, as no so many are free side by side"),
+    "whyNEAR": _("near each other (not so many are free side by side)"),
     "whyBEST_ROW": _("in the best rows"),
     "whyMIDDLE": _("in the middle"),
     "whyNOBODY_ALONE": _("no single seat left over"),

@@ -63,7 +63,7 @@ export function moment(show) {
   const day = (at) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "numeric", timeZone: show.timeZone }).format(at);
   const at = new Date(show.startsAt);
   if (day(at) === day(new Date())) return clock(show);
-  const said = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, { weekday: "short", day: "numeric", month: "short", timeZone: show.timeZone });
+  const said = new Intl.DateTimeFormat(document.documentElement.lang === "ne" ? "ne-u-nu-latn" : "en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: show.timeZone });
   return `${digits(said.format(at))}, ${clock(show)}`;
 }
 
