@@ -116,6 +116,8 @@ def _terms(booking: Booking, tickets: Sequence[Ticket], *, now: datetime) -> Ter
     whole = refunding.terms(booking, now=now)
     paid = min(sum((ticket.paid for ticket in tickets), money.ZERO), whole.paid)
     kept = min(sum((ticket.fee_kept for ticket in tickets), money.ZERO), paid)
+    if booking.showtime.cancelled_at is not None:
+        kept = money.ZERO
     return replace(whole, paid=paid, kept=kept, amount=money.percent(paid - kept, whole.percent))
 
 

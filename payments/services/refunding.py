@@ -84,6 +84,8 @@ def terms(booking: Booking, *, now: datetime) -> Terms:
         return Terms(True, paid, 100 if paid else 0, paid)  # a part may be paid: it bought nothing yet
     if booking.status != Booking.Status.CONFIRMED:
         return Terms(False, paid, 0, money.ZERO)
+    if booking.showtime.cancelled_at is not None:  # it is we who do not keep the terms
+        return Terms(True, paid, 100, paid)
     percent = policy.refund_percent(booking.refund_policy, starts_at=starts_at, now=now)
     allowed = policy.can_cancel(booking.refund_policy, starts_at=starts_at, now=now)
     # What was kept of seats given back before stays kept: only what the rest cost is divided now.
@@ -159,6 +161,8 @@ def cancel_booking(
         if back == 0:
             raise NothingToRefund(_("There is nothing to give back for this booking."))
     ending = Booking.Ending.STAFF if by_staff else Booking.Ending.CUSTOMER
+    if by_staff and amount is None and booking.showtime.cancelled_at is not None:
+        ending = Booking.Ending.SHOW_CANCELLED
     facts = money_back_facts(booking, back, now=now)
     endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now, facts=facts)
     why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED

@@ -118,7 +118,7 @@ def test_a_missing_price_is_an_error_of_the_form(desk: Client, stage: cast.Stage
 def test_cancelling_a_showtime_asks_first_and_stops_sales(desk: Client, stage: cast.Stage, api: Any) -> None:
     asked = desk.get(_page("cancel", stage)).content.decode()
     stage.showtime.refresh_from_db()
-    assert "one by one" in asked
+    assert "everybody is told" in asked
     assert stage.showtime.cancelled_at is None
 
     desk.post(_page("cancel", stage))

@@ -27,6 +27,7 @@ from unfold.widgets import (
 )
 
 from bookings.models import Booking
+from payments.admin.cancelled_shows import GiveBackPage
 from seatsync import opening, showtimes
 from seatsync.admin.allotments import AllotPage
 from seatsync.admin.seats import SeatsPage
@@ -162,17 +163,17 @@ class CancelPage(DeskPage):
     submit_label = _("Stop its sales for good")
     is_dangerous = True
     lead = _(
-        "Sales stop at once and the hall is free again. The bookings stay: each has to be cancelled and refunded "
-        "one by one, on its own page, because people must be told what becomes of their money."
+        "Sales stop at once and the hall is free again. The bookings stay until their money is given back, which is "
+        "the next page: everybody is told, and gets all of it."
     )
 
     def perform(self, given: dict[str, Any], actor: Actor) -> Any:
         showtimes.cancel(showtime_id=self.object.pk, now=timezone.now())
-        return _("Sales have stopped. Now see to its bookings, one by one.")
+        return _("Sales have stopped. Now see to its bookings.")
 
     def get_success_url(self) -> str:
         is_done = self.request.method == "POST"
-        return _bookings_of(self.object) if is_done else super().get_success_url()
+        return self.address_of("give_back", self.object.pk) if is_done else super().get_success_url()
 
     def facts(self) -> Sequence[tuple[Any, Any]]:
         bookings = Booking.objects.filter(showtime=self.object)
@@ -245,7 +246,7 @@ class ShowtimeAdmin(DeskAdmin):
         ("state_word", "sold"),
     )
     readonly_fields = ("movie", "hall", "starts", "ends", "busy", "state_word", "sold")
-    actions_detail = ("seats", "allot", "change_prices", "bookings", "cancel")
+    actions_detail = ("seats", "allot", "change_prices", "bookings", "cancel", "give_back")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -314,6 +315,13 @@ class ShowtimeAdmin(DeskAdmin):
     @action(description=_("Cancel showtime"), url_path="cancel", permissions=["venues.change_showtime"], icon="cancel")
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return CancelPage.show(self, request, object_id)
+
+    @action(
+        description=_("Give the money back"), url_path="give-back", permissions=["payments.refund_booking"],
+        icon="payments",
+    )  # fmt: skip
+    def give_back(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return GiveBackPage.show(self, request, object_id)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a showtime is cancelled, never forgotten

@@ -1,0 +1,50 @@
+"""Everybody's money back when the cinema cancels a show: all of it, whatever the terms of the sales say."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from bookings.models import Booking, InvalidState
+from payments.gateways import counter
+from payments.services import refunding
+from seatsync.models import Source
+from showsewa.actors import Actor
+from showsewa.second_factor import SecondFactorRequired
+from venues.models import Showtime
+
+MOST = 200  # in one go: somebody waits for the page
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """asking: bookings so large that somebody must give them back on their own page, with a second factor."""
+
+    given: int
+    asking: int
+
+
+def sold_online(showtime_id: uuid.UUID) -> QuerySet[Booking]:
+    """Whose money goes back the way it came. What was paid at a counter is handed out there; channels see to theirs."""
+    by_hand = refunding.placed().filter(booking=OuterRef("pk"), gateway__in=counter.BY_HAND)
+    sales = Booking.objects.filter(showtime_id=showtime_id, status=Booking.Status.CONFIRMED, channel=None)
+    return sales.filter(~Exists(by_hand), source=Source.SHOWSEWA)
+
+
+def give_back(*, showtime_id: uuid.UUID, actor: Actor, now: datetime) -> Done:
+    """Cancel up to `MOST` of them, each by itself, with one mail each. Refuses: InvalidState while the show goes on."""
+    if not Showtime.objects.filter(pk=showtime_id, cancelled_at__isnull=False).exists():
+        raise InvalidState(_("Cancel the showtime first."))
+    given = asking = 0
+    for booking_id in list(sold_online(showtime_id).order_by("pk").values_list("pk", flat=True)[:MOST]):
+        try:
+            refunding.cancel_booking(booking_id=booking_id, actor=actor, now=now, by_staff=True)
+        except (refunding.AlreadyCancelled, InvalidState):
+            continue  # its buyer was quicker
+        except SecondFactorRequired:
+            asking += 1
+        else:
+            given += 1
+    return Done(given, asking)
