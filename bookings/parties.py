@@ -20,6 +20,9 @@ from venues.models import Seat
 
 _S = Booking.Status
 
+# Of several of one person: what still has to be paid comes before what was.
+_ALIVE = (_S.HELD, _S.PENDING, _S.CONFIRMED)
+
 
 class State(TextChoices):
     """Of a seat. DROPPED: it was not paid in time, or given up, and is no more of the party."""
@@ -49,7 +52,7 @@ class PartySeat:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """own: what this actor holds or has bought here, the host's hold among it. is_open: seats may still be claimed."""
+    """own: what this actor holds or has bought here, be it the host's hold. is_open: seats may still be claimed."""
 
     party: Party
     seats: Sequence[PartySeat]
@@ -62,10 +65,6 @@ class Standing:
     @property
     def free(self) -> Sequence[PartySeat]:
         return [seat for seat in self.seats if seat.state == State.FREE]
-
-    @property
-    def own_labels(self) -> Sequence[str]:
-        return [seat.label for seat in self.seats if seat.is_own]
 
     @property
     def may_give_back(self) -> bool:
@@ -95,14 +94,14 @@ def look(party: Party, actor: Actor, *, now: datetime) -> Standing:
     known = {seat.label for seat in seats}
     seats += [PartySeat(label, State.DROPPED) for label in party.seat_labels if label not in known]
     order = {label: place for place, label in enumerate(party.seat_labels)}
-    own = [booking for booking in bookings if selectors.is_owner(booking, actor)]
+    own = [booking for booking in bookings if booking.status in _ALIVE and selectors.is_owner(booking, actor)]
     host = by_key.get(party.host_id)
     return Standing(
         party,
         sorted(seats, key=lambda seat: order.get(seat.label, len(order))),
         is_open=_is_held(host, now),
-        is_host=host is not None and host in own,
-        own=_liveliest(own),
+        is_host=host is not None and selectors.is_owner(host, actor),
+        own=min(own, key=lambda booking: _ALIVE.index(_S(booking.status)), default=None),
         host_name=host.party_name if host else "",
         now=now,
     )
@@ -136,10 +135,3 @@ def _seat(ticket: Ticket, booking: Booking, party: Party, actor: Actor, *, now: 
 def _is_held(booking: Booking | None, now: datetime) -> bool:
     is_held = booking is not None and booking.status == _S.HELD
     return is_held and booking is not None and booking.expires_at is not None and booking.expires_at > now
-
-
-def _liveliest(own: Sequence[Booking]) -> Booking | None:
-    """Of several: what still has to be paid before what was, and that before what came to nothing."""
-    order = [_S.HELD, _S.PENDING, _S.CONFIRMED]
-    ranked = sorted(own, key=lambda booking: order.index(_S(booking.status)) if booking.status in order else len(order))
-    return ranked[0] if ranked else None
