@@ -24,9 +24,13 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         value: str = super().to_internal_value(data)
-        if any(unicodedata.category(sign) in _UNWANTED and sign not in _JOINERS for sign in value):
+        if not can_be_shown(value):
             self.fail("unwanted")
         return value
+
+
+def can_be_shown(text: str) -> bool:
+    return not any(unicodedata.category(sign) in _UNWANTED and sign not in _JOINERS for sign in text)
 
 
 class OptionalText(Text):

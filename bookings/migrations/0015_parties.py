@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="booking",
             name="party_name",
-            field=models.CharField(blank=True, db_default="", editable=False, max_length=40),
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=40),
         ),
         migrations.AddIndex(
             model_name="booking",

@@ -90,7 +90,7 @@ class Booking(models.Model):
     party = models.ForeignKey(
         Party, null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings", db_index=False, editable=False
     )
-    party_name = models.CharField(max_length=40, blank=True, db_default="", editable=False)
+    party_name = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=24, blank=True)

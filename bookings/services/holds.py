@@ -241,6 +241,7 @@ def _replace(
     chosen = inventory.find(booking.showtime_id, seats)
     if booking.party_id is not None:
         _check_party(booking, {*had}, {*chosen}, actor, facts)
+        until = booking.expires_at
     if facts.has_offer:
         _end_offers(booking.showtime_id, [*had, *chosen], actor)
     inventory.lock(booking.showtime_id, sorted({*had, *chosen}))  # old and new in one order, so nobody deadlocks
@@ -256,7 +257,7 @@ def _replace(
 def _check_party(booking: Booking, had: set[int], chosen: set[int], actor: Actor, facts: Facts) -> None:
     """Friends look at these very seats. Only what is offered for one that was sold elsewhere may come to them."""
     offered = offers.seat_keys(offers.lock_of(actor.key, booking.showtime_id)) if facts.has_offer else []
-    if not offered or not chosen <= {*had, *offered}:
+    if chosen != had and not (offered and chosen <= {*had, *offered}):
         raise InParty(_("You share these seats with friends: pay for them or give them up before you choose others."))
 
 

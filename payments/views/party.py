@@ -22,6 +22,7 @@ from bookings.services import parties as sharing
 from bookings.views import changed, link
 from showsewa import authentication, limits, numerals
 from showsewa.actors import NOBODY
+from showsewa.parsing import can_be_shown
 from showsewa.refusals import Refusal
 
 
@@ -31,8 +32,13 @@ class NameForm(forms.Form):
         error_messages={"required": gettext_lazy("Your first name, so that the others know whose seat it is.")},
     )
 
+    def clean_name(self):
+        if not can_be_shown(self.cleaned_data["name"]):  # others read it
+            raise forms.ValidationError(_("This text has characters that cannot be shown."))
+        return self.cleaned_data["name"]
 
-class HostForm(forms.Form):
+
+class HostForm(NameForm):
     name = forms.CharField(max_length=40, required=False)
 
 
@@ -96,11 +102,11 @@ def _check(request: HttpRequest, found: Party) -> None:
     """Whoever takes seats here is counted as everywhere. Refuses: TooManyRequests, TooManyHolders."""
     actor, address = authentication.from_cookies(request), limits.address_of(request)
     limits.check(actor, address)
-    limits.check_hoard(actor, address, found.showtime_id)
     if actor is NOBODY:
         raise Refusal(
             _("We keep your seats under a cookie, and your browser sent none. Please allow it and try again.")
         )
+    limits.check_hoard(actor, address, found.showtime_id)
 
 
 def _page(
