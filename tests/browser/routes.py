@@ -16,7 +16,7 @@ ACCOUNT = {
 }  # fmt: skip
 IN_MAILS = {"other-seat", "opening-notice", "leave-list"}
 PAYING = {"card", "hand-over"}
-OF_THE_API = {"docs", "api/docs", "api/redoc"}
+OF_THE_API = {"docs", "api/docs"}
 
 # test_parties.py
 AMONG_FRIENDS = {"party"}
@@ -33,6 +33,8 @@ NO_PAGES = {
     "ticket-worker", "tickets-state", "tickets-pdf", "seat-state", "seat-pdf", "seat-calendar", "seat-apple",
     "seat-google", "counter/tickets/<uuid:booking_id>/",
 }  # fmt: skip
+# Somebody else's from top to bottom, and too long for axe-core to read: seed 004 names its address, /docs is ours.
+NOT_OURS = {"api/redoc"}
 # They take a form or a link and lead on.
 WAYS = {
     "hold", "extend", "release", "offer", "review", "tell-me", "leave-room", "short-link", "payment-return",
