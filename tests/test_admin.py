@@ -76,6 +76,7 @@ def test_every_list_add_and_change_page_opens(boss: Client, full: cast.Stage) ->
             opened.append(boss.get(reverse(f"{name}_add")))
 
     assert [(answer.request["PATH_INFO"], answer.status_code) for answer in opened if answer.status_code != 200] == []
+    assert [answer.request["PATH_INFO"] for answer in opened if b"object at 0x" in answer.content] == []
     assert len(opened) > 60
 
 

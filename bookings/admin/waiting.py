@@ -40,6 +40,10 @@ class WaitingRoomAdmin(DeskAdmin):
             return "open", _("People wait")
         return ("sold", _("Sold out")) if room.is_sold_out else ("closed", _("Nobody waits"))
 
+    def get_fields(self, request: HttpRequest, obj: WaitingRoom | None = None) -> Any:
+        """A rush that has not come has no figures yet."""
+        return self.fields if obj else ("showtime", "limit")
+
     def get_readonly_fields(self, request: HttpRequest, obj: WaitingRoom | None = None) -> Any:
         return (*self.readonly_fields, "showtime") if obj else self.readonly_fields
 
