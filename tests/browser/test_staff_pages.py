@@ -92,7 +92,7 @@ def _pages(model_admin: ModelAdmin) -> Iterator[tuple[str, str]]:
     row = model_admin.model._default_manager.first()
     for pattern in model_admin.get_urls():
         name = pattern.name or ""
-        of_row = ":object_id>" in str(pattern.pattern)
+        of_row = "<" in str(pattern.pattern)
         skipped = not name or (of_row and row is None) or name.endswith(("_delete", "_history"))
         if skipped or (name.endswith("_add") and isinstance(model_admin, Evidence)):
             continue
