@@ -7,24 +7,19 @@ from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bookings import charges, pricing, seatrules, selectors
+from bookings import charges, pricing, seatcount, seatrules, selectors
 from bookings.models import Booking
 from seatsync import feed, seatmaps
 from seatsync.models import OWN_COUNTER, OWN_WEB, ShowSeat
-from showsewa import ids, numerals
+from showsewa import ids
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from venues import halls, sandbox, seating
 from venues.models import Showtime
 
 USUAL = 2  # people, until they say otherwise
-
-
-class PartySize(Invalid):
-    code = "SEAT_LIMIT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def why(layout_id: uuid.UUID, choice: seating.Choice, party: Party) -> tuple[sea
 
 
 def propose(actor: Actor, showtime_id: uuid.UUID, party: Party, *, turn: int = 0) -> Proposal:
-    """turn: who tries again looks at the n-th best. Refuses: NotFound, PartySize, Invalid for an unknown zone."""
+    """turn: who tries again looks at the n-th best. Refuses: NotFound, TooManySeats, Invalid for an unknown zone."""
     sandbox.check_showtime(actor, showtime_id)
     now = feed.snapshot(showtime_id, viewer=actor.channel_id or OWN_WEB)
     layout_id, _first = seatmaps.ground(showtime_id)
@@ -123,8 +118,7 @@ def _choose(layout_id: uuid.UUID, state: str, party: Party, is_released: bool, t
 
 
 def _check(layout_id: uuid.UUID, party: Party) -> None:
-    if not 1 <= party.count <= settings.MAX_SEATS_PER_HOLD:
-        raise PartySize(numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD))
+    seatcount.check(party.count)
     zones = halls.seats(layout_id).zones
     if party.zone and party.zone not in zones:
         told = _("There is no such zone. There are: %(zones)s.") % {"zones": ", ".join(zones)}

@@ -12,8 +12,8 @@ from seatsync import seatmaps
 from seatsync.models import OWN_COUNTER
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound
-from venues import drawing, layout, listings
-from venues.models import HallLayout, Showtime
+from venues import drawing, halls, listings
+from venues.models import Showtime
 
 AHEAD = timedelta(hours=36)
 LATE = timedelta(minutes=30)  # people come late; after this a show that runs makes room for the next ones
@@ -67,7 +67,7 @@ def require(actor: Actor, showtime_id: uuid.UUID) -> None:
 def chairs(showtime_id: uuid.UUID, price_version: int) -> tuple[Chair, ...]:
     """In layout order, the order of every state string. Refuses: NotFound until sales are open."""
     plan = seatmaps.plan(showtime_id)
-    drawn = layout.parse(HallLayout.objects.values_list("seat_layout", flat=True).get(showtimes=showtime_id))
+    drawn = halls.layout(seatmaps.ground(showtime_id)[0])
     lines: dict[tuple[str, str], int] = {}
     found = []
     for place, at, (x, y) in zip(plan.places, drawn.seats(), drawing.spots(drawn), strict=True):

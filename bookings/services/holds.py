@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from bookings import charges, seatrules, selectors
+from bookings import charges, seatcount, seatrules, selectors
 from bookings.charges import Charges
 from bookings.models import Booking, Ticket
 from bookings.services import handing, held_rows, offers, rooms, steps
 from seatsync import inventory
 from seatsync.models import OWN_WEB, Source
-from showsewa import ids, numerals
+from showsewa import ids
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Invalid, NotFound, Refusal
 from showsewa.transactions import use_case
@@ -29,10 +29,6 @@ class NotOnSale(Refusal):
 
 class ShowStarted(Invalid):
     code = "SHOW_STARTED"
-
-
-class TooManySeats(Invalid):
-    code = "SEAT_LIMIT"
 
 
 class TooManyHolds(Invalid):
@@ -322,8 +318,7 @@ def _check_unlocked(showtime_id: uuid.UUID, seats: Sequence[str]) -> None:
 
 
 def check_count(seats: Sequence[str]) -> None:
-    if not 1 <= len(seats) <= settings.MAX_SEATS_PER_HOLD:
-        raise TooManySeats(numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD))
+    seatcount.check(len(seats))
     if len(set(seats)) != len(seats):
         raise Invalid(_("The same seat is named twice."))
 

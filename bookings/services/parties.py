@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bookings import charges, parties
+from bookings import charges, parties, seatcount
 from bookings.models import Booking, Party, Ticket
 from bookings.parties import State
 from bookings.services import handing, holds, steps
@@ -122,7 +122,7 @@ def claim(*, token: str, seats: Sequence[str], name: str, actor: Actor, now: dat
         own = _make_hold(party, host, actor, facts, name=name, language=language)
     elif len(own.seat_labels) + len(wanted) > settings.MAX_SEATS_PER_HOLD:
         told = numerals.filled(_("One may hold at most %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD)
-        raise holds.TooManySeats(told)
+        raise seatcount.TooManySeats(told)
     if wanted:
         handing.give(host, own, wanted, actor=actor, reason="claimed")
     return Claimed(party, own)

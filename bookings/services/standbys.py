@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from django.conf import settings
 from django.core import signing
@@ -19,17 +18,15 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from bookings import notices, phones
+from bookings import notices, phones, seatcount
 from bookings.models import Booking, Notice, Standby
 from bookings.services import holds
 from seatsync import feed, inventory, seatmaps
-from showsewa import numerals
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import Busy, Invalid, NotFound, Refusal
 from showsewa.transactions import is_contention, joining, use_case
-from venues import layout as layouts
-from venues import sandbox, seating
-from venues.models import HallLayout, Showtime
+from venues import halls, sandbox, seating
+from venues.models import Showtime
 from venues.seating import Hall
 
 _W = Standby.Status
@@ -189,9 +186,7 @@ def _showtime(showtime_id: uuid.UUID, actor: Actor, *, now: datetime) -> Showtim
 
 
 def _check(showtime: Showtime, wish: Wish) -> None:
-    if not 1 <= wish.party <= settings.MAX_SEATS_PER_HOLD:
-        told = numerals.filled(_("Choose between 1 and %(most)d seats."), most=settings.MAX_SEATS_PER_HOLD)
-        raise holds.TooManySeats(told)
+    seatcount.check(wish.party)
     hall, state = _free(showtime.pk)
     if wish.zone and wish.zone not in hall.zones:
         told = _("This hall has no such part.")
@@ -211,12 +206,7 @@ def _phone(text: str) -> str:
 def _free(showtime_id: uuid.UUID) -> tuple[Hall, list[str]]:
     """The hall, and its seats as the website may sell them."""
     layout_id = Showtime.objects.values_list("layout_id", flat=True).get(pk=showtime_id)
-    return _hall(layout_id), list(feed.snapshot(showtime_id).state)
-
-
-@lru_cache(maxsize=64)
-def _hall(layout_id: uuid.UUID) -> Hall:
-    return seating.hall(layouts.parse(HallLayout.objects.values_list("seat_layout", flat=True).get(pk=layout_id)))
+    return halls.seats(layout_id), list(feed.snapshot(showtime_id).state)
 
 
 def _serve(showtime_id: uuid.UUID, *, now: datetime) -> int:
