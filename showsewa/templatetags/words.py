@@ -6,6 +6,7 @@ To be loaded behind i18n: its `blocktranslate` and `date` stand in for Django's 
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template.base import FilterExpression, Parser, Token, TokenType
@@ -38,8 +39,9 @@ def sentence(parser: Parser, token: Token) -> BlockTranslateNode:
     node = do_block_translate(parser, token)
     named = {part.contents for part in (*node.singular, *(node.plural or ())) if part.token_type == TokenType.VAR}
     plain = {name: parser.compile_filter(name) for name in named - {node.countervar}}
-    node.extra_context = {name: _Counted(said) for name, said in (plain | node.extra_context).items()}
-    node.counter = node.counter and _Counted(node.counter)
+    counted: Any = {name: _Counted(said) for name, said in (plain | node.extra_context).items()}
+    counter: Any = node.counter and _Counted(node.counter)
+    node.extra_context, node.counter = counted, counter
     return node
 
 
