@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from showsewa import gateway_settings, party_settings, waiting_settings, wallet_settings
 from showsewa.account_settings import *  # noqa: F403 - Django\'s and allauth\'s own names
+from showsewa.api_settings import *  # noqa: F403 - DRF's and drf-spectacular's own names
 
 env = environ.Env()
 
@@ -318,57 +319,6 @@ KEEP_PERSONAL_DAYS = env.float("KEEP_PERSONAL_DAYS", default=548)
 
 # Race tests switch one guard off to prove that it is the guard that holds. Never outside test settings.
 UNSAFE = frozenset(env.list("UNSAFE", default=[])) if SHOWSEWA_MODE == "test" else frozenset()
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["showsewa.authentication.ActorAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_RENDERER_CLASSES": ["showsewa.rendering.Json"],
-    "DEFAULT_PARSER_CLASSES": ["showsewa.rendering.JsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "showsewa.schema.Operation",
-    "EXCEPTION_HANDLER": "showsewa.problems.handler",
-    "UNAUTHENTICATED_USER": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "ShowSewa",
-    "DESCRIPTION": "Seats of cinemas and events, sold through every channel at once and never twice.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    # With it each operation is a link inside of a button, which no screen reader gets right.
-    "SWAGGER_UI_SETTINGS": {"deepLinking": False},
-    "REDOC_DIST": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "BookingSource": "seatsync.models.Source",
-        "BookingStatus": "bookings.models.Booking.Status",
-        "ChannelKind": "seatsync.models.Channel.Kind",
-        "ChannelTerms": "seatsync.models.Channel.Pricing",
-        "ConflictSide": "seatsync.models.Conflict.Winner",
-        "ConflictStatus": "seatsync.models.Conflict.Status",
-        "HealthStatus": ["ok", "unavailable"],
-        "InventoryStatus": ["available", "held", "booked", "blocked"],
-        "MapStatus": ["AVAILABLE", "LOCKED", "SELECTED", "BOOKED", "BLOCKED"],
-        "ReportedStatus": ["AVAILABLE", "BOOKED", "BLOCKED"],
-        "OrderStatus": ["Pending", "Paid", "Failed"],
-        "SeatOfShowStatus": ["available", "held", "booked", "blocked", "held_by_me"],
-        "MovieKind": "venues.models.Movie.Kind",
-        "ShowStatus": ["SCHEDULED", "ON_SALE", "STARTED", "OVER", "CANCELLED"],
-        "OpenStatus": ["PENDING_PAYMENT", "CONFIRMED"],
-        "PaymentStatus": "payments.models.Payment.Status",
-        "RefundStatus": ["NONE", "PENDING", "SENT", "FAILED"],
-        "DeliveryStatus": ["waiting", "delivered", "failed", "lost"],
-        "EventType": "seatsync.models.Topic",
-        "SeatStatus": "seatsync.models.SeatStatus",
-        "SeatType": "venues.models.SeatType",
-        "WebhookStatus": ["live", "failing", "disabled"],
-    },
-    "PREPROCESSING_HOOKS": ["showsewa.schema.only_versioned"],
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "showsewa.schema.with_problems"],
-}
 
 # The desk (Django admin). Simrik red as on the site; its pages are in */admin, its extra styles in css/admin.css.
 UNFOLD = {
