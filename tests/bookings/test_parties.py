@@ -59,6 +59,8 @@ def test_friends_claim_and_pay_their_own_seats_and_the_host_pays_the_rest(stage:
     assert rest["amount"] == 450
     assert purchase.pay(api, rest).json()["success"]
 
+    ticket = api.get(f"/bookings/{party['holdId']}", **AS_ASHA).json()["ticketUrl"]
+    assert f"/party/{party['token']}/" in Client().get(ticket).content.decode()
     assert states(look(api, party)) == {"B1": "PAID Bikash", "B2": "PAID Bikash", "B3": "PAID Asha"}
     assert [stage.states()[label] for label in ("B1", "B2", "B3", "B4")] == ["BOOKED"] * 3 + ["AVAILABLE"]
     assert audit.violations() == []
