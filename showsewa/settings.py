@@ -328,7 +328,7 @@ UNFOLD = {
     "SITE_SYMBOL": "theaters",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")}],
     "STYLES": [lambda request: static("css/admin.css"), lambda request: static("css/conflict-alarm.css")],
-    "SCRIPTS": [lambda request: static("js/conflict-alarm.js")],
+    "SCRIPTS": [lambda request: static("js/conflict-alarm.js"), lambda request: static("js/desk-select.js")],
     "SHOW_BACK_BUTTON": True,
     "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "showsewa.admin.desk.dashboard",
