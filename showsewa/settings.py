@@ -335,7 +335,7 @@ UNFOLD = {
     "SIDEBAR": {"show_search": True, "navigation": "showsewa.admin.navigation.sidebar"},
     "COLORS": {
         "primary": {
-            "50": "#fdf2f2", "100": "#fbe4e5", "200": "#f7cbcf", "300": "#f0a3aa", "400": "#e5717d", "500": "#d84257",
+            "50": "#fdf2f2", "100": "#fbe4e5", "200": "#f7cbcf", "300": "#f0a3aa", "400": "#e5717d", "500": "#e0586b",
             "600": "#b5162f", "700": "#9c1028", "800": "#820f24", "900": "#6f1022", "950": "#3d040f",
         }
     },
