@@ -12,18 +12,22 @@ import uuid
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from bookings import places
 from bookings.places import Place, Room, Standing
 from bookings.services import rooms
-from showsewa.actors import Actor
+from showsewa.actors import NOBODY, Actor
+from showsewa.refusals import Busy
 
 _PART = 20  # of the limit
 _MOST_SHOWS = 2000
+_PATIENCE = 5.0  # seconds, longer than the database lets anybody wait for a lock
 _RUSH_LASTS = 5.0  # seconds for which a process that has read of one looks again before it does anything else
 
 _turn = threading.Lock()
+_gate = threading.Condition()
 _doors: dict[uuid.UUID, "_Door"] = {}
 
 
@@ -43,6 +47,20 @@ class _Door:
     read_at: float = 0.0
     numbers: dict[str, int] = field(default_factory=dict)
     heard: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Who came to this process at the same moment. given: their numbers, None until they have them."""
+
+    owners: list[str] = field(default_factory=list)
+    given: dict[str, int] | None = None
+    error: Exception | None = None
+
+
+# By showtime: those who come next, and whether the ones before them are just given their numbers.
+_coming: dict[uuid.UUID, _Batch] = {}
+_going: set[uuid.UUID] = set()
 
 
 def check(showtime_id: uuid.UUID, actor: Actor) -> None:
@@ -70,9 +88,9 @@ def waits(showtime_id: uuid.UUID, actor: Actor) -> bool:
     known = _recall(showtime_id, actor.key)
     if known is not None:
         return known.place is not None
-    if not _is_rush(showtime_id) or not actor.id or not actor.is_customer:
+    if not _is_rush(showtime_id) or (actor is not NOBODY and not actor.is_customer):
         return False
-    return rooms.is_out_of_turn(showtime_id=showtime_id, actor=actor)
+    return actor is NOBODY or rooms.is_out_of_turn(showtime_id=showtime_id, actor=actor)
 
 
 def standing(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
@@ -82,7 +100,18 @@ def standing(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
 
 def join(*, showtime_id: uuid.UUID, actor: Actor) -> Standing:
     """Take a place, or keep the one there is. Refuses: NotFound."""
-    return _recall(showtime_id, actor.key) or _read(showtime_id, actor, is_coming=True)
+    known = _recall(showtime_id, actor.key)
+    if known is not None:
+        return known
+    with _turn:
+        door, now = _doors.get(showtime_id), time.monotonic()
+        room = door.room if door is not None and now - door.read_at < settings.WAITING.every else None
+    number = _arrive(showtime_id, actor.key) if room is not None and room.is_open else None
+    if room is None or number is None:
+        return _read(showtime_id, actor, is_coming=True)
+    with _turn:
+        _door(showtime_id, now).numbers[actor.key] = number
+    return places.standing(room, Place(number))
 
 
 def forget() -> None:
@@ -97,10 +126,40 @@ def _read(showtime_id: uuid.UUID, actor: Actor, *, is_coming: bool) -> Standing:
         if not is_coming:
             _remember(showtime_id, actor.key, room, place)
             raise rooms.NoPlace(_("You have no place in this waiting room."))
-        given = rooms.arrive(showtime_id=showtime_id, owners=[actor.key]).get(actor.key)
+        given = _arrive(showtime_id, actor.key)
         place = Place(given) if given else rooms.look(showtime_id=showtime_id, actor=actor)[1]
     _remember(showtime_id, actor.key, room, place)
     return places.standing(room, place)
+
+
+def _arrive(showtime_id: uuid.UUID, owner: str) -> int | None:
+    """Their number; None: they have one. Those who come at the same moment get theirs together, in their order, so
+    that nobody waits for more than the ones before and their own: the threads of a process, each in turn for the row of
+    one room, would else all be there while everybody else waits for a thread.
+    """
+    if connection.in_atomic_block:  # somebody else's numbers must not hang on the end of this transaction
+        return rooms.arrive(showtime_id=showtime_id, owners=[owner]).get(owner)
+    with _gate:
+        batch = _coming.setdefault(showtime_id, _Batch())
+        batch.owners.append(owner)
+        if len(batch.owners) > 1:
+            _gate.wait_for(lambda: batch.given is not None or batch.error is not None, timeout=_PATIENCE)
+            if batch.given is None:
+                raise batch.error or Busy(_("Others were quicker each time. Please try again."))
+            return batch.given.get(owner)
+        _gate.wait_for(lambda: showtime_id not in _going, timeout=_PATIENCE)
+        _going.add(showtime_id)
+        del _coming[showtime_id]
+    try:
+        batch.given = rooms.arrive(showtime_id=showtime_id, owners=list(dict.fromkeys(batch.owners)))
+        return batch.given.get(owner)
+    except Exception as error:
+        batch.error = error
+        raise
+    finally:
+        with _gate:
+            _going.discard(showtime_id)
+            _gate.notify_all()
 
 
 def _is_rush(showtime_id: uuid.UUID) -> bool:

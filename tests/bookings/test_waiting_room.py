@@ -209,8 +209,8 @@ def test_a_page_without_a_rush_asks_the_database_nothing_more(stage: cast.Stage,
     assert not any("waiting" in query["sql"] or "visitor" in query["sql"] for query in with_room.captured_queries)
 
 
-def test_thirty_come_and_are_served_in_order_until_the_seats_are_gone(stage: cast.Stage) -> None:
-    names = [f"visitor-{n:02}" for n in range(30)]
+def test_twenty_come_and_are_served_in_order_until_the_seats_are_gone(stage: cast.Stage) -> None:
+    names = [f"visitor-{n:02}" for n in range(20)]
     for name in names:
         hold(stage, name, "C5")  # everybody wants the same; those not let in get a place
         come(stage, name)

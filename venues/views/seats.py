@@ -91,7 +91,7 @@ def hold(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
 def _page(
     request: HttpRequest, showtime_id: uuid.UUID, *, is_list: bool, answer: _Answer | None = None
 ) -> HttpResponse:
-    if crowds.waits(showtime_id, authentication.guest(request)):
+    if crowds.waits(showtime_id, authentication.from_cookies(request)):
         return redirect("waiting-room", showtime_id)
     show = listings.showing(showtime_id)
     try:

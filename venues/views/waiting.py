@@ -112,10 +112,12 @@ def _standing(request: HttpRequest, showtime_id: uuid.UUID) -> Standing:
     """A first visit counts against the address's allowance; looks do not: whole offices wait behind one address."""
     actor = authentication.guest(request)
     try:
-        return crowds.standing(showtime_id=showtime_id, actor=actor)
+        if authentication.from_cookies(request) is not NOBODY:  # else they cannot have a place yet
+            return crowds.standing(showtime_id=showtime_id, actor=actor)
     except rooms.NoPlace:
-        limits.check(actor, limits.address_of(request))
-        return crowds.join(showtime_id=showtime_id, actor=actor)
+        pass
+    limits.check(actor, limits.address_of(request))
+    return crowds.join(showtime_id=showtime_id, actor=actor)
 
 
 @never_cache
