@@ -1,7 +1,7 @@
-"""A rush through the waiting room: python -m benchmarks.rush [VISITORS] [LIMIT].
+"""A rush through the waiting room: python -m benchmarks.rush [VISITORS] [LIMIT] [SECONDS].
 
-So many people want one showtime of 300 seats, most of them in the first half minute; half by the site's pages, half by
-the API. Whoever is let in takes some seconds to choose and some to pay; one in ten gives the seats back. Beside it
+So many people want one showtime of 300 seats, and come so many seconds late on average; half by the site's pages, half
+by the API. Whoever is let in takes some seconds to choose and some to pay; one in ten gives the seats back. Beside it
 other showtimes sell as ever, and what their buyers feel is measured before, during and after. The crowd's processor
 time is the visitors' own in truth: its process gives way to the site's, and says how late that made it.
 Says what came of it, and ends with 1 when a promise was broken.
@@ -26,7 +26,7 @@ import aiohttp
 from benchmarks import others, site
 from benchmarks.site import Site
 
-ARRIVING, MOST = 15.0, 900.0  # seconds: of what arrivals are late on average, and of all
+ARRIVING, MOST = 15.0, 900.0  # seconds: how late one comes on average, and of all
 BEFORE, AFTER = 40.0, 20.0
 CHOOSING, PAYING = (3.0, 8.0), (6.0, 15.0)
 GIVES_BACK = 0.1
@@ -175,7 +175,7 @@ def _free(first: int, state: str) -> list[str] | None:
     return free if free or "H" in state else None
 
 
-async def rush(base_url: str, show: str, visitors: int) -> Tally:
+async def rush(base_url: str, show: str, visitors: int, arriving: float) -> Tally:
     tally, dice = Tally(), random.Random(visitors)
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(
@@ -187,7 +187,7 @@ async def rush(base_url: str, show: str, visitors: int) -> Tally:
 
         async def one(number: int) -> None:
             visitor = (Reader if number % 2 else Visitor)(http, show, number, tally)
-            await visitor.nap(min(dice.expovariate(1 / ARRIVING), 4 * ARRIVING))
+            await visitor.nap(min(dice.expovariate(1 / arriving), 4 * arriving))
             await visitor.come()
 
         async with asyncio.timeout(MOST):
@@ -217,13 +217,13 @@ def broken(show: str) -> tuple[list[str], str]:
     return faults, f"{room.last_number} numbers, {len(admitted)} let in, {wrong} out of turn, {sold.count()} seats sold"
 
 
-def measure(house: Site, visitors: int) -> list[str]:
+def measure(house: Site, visitors: int, arriving: float) -> list[str]:
     show = house.showtimes[0]
     with others.selling(house.base_url, house.showtimes[1:41]) as felt:
         time.sleep(others.WARMING + BEFORE)
         began = time.monotonic()
         os.nice(ASIDE)
-        tally = asyncio.run(rush(house.base_url, show, visitors))
+        tally = asyncio.run(rush(house.base_url, show, visitors, arriving))
         ended = time.monotonic()
         time.sleep(AFTER)
     faults, figures = broken(show)
@@ -237,11 +237,11 @@ def measure(house: Site, visitors: int) -> list[str]:
     print(f"answers {dict(sorted(tally.statuses.items()))}; {figures}")
     print(f"the crowd's process: {share:.2f} of a core, {others.spread(tally.lags)} late")
     print(f"other showtimes ({others.PER_SECOND} buyers a second), map | hold | confirm and pay:")
-    busiest = began + 2 * ARRIVING
+    busiest = began + 2 * arriving
     phases = {
         "before": (began - BEFORE, began),
         "during": (began, ended),
-        "its first half minute": (began, busiest),
+        f"its first {2 * arriving:.0f} s": (began, busiest),
         "after": (ended, ended + AFTER),
     }
     for name, (start, end) in phases.items():
@@ -255,7 +255,7 @@ def main() -> int:
     os.environ |= {"RATE_LIMIT_PER_MINUTE": "100", "TRUSTED_PROXIES": "1"}  # each visitor has an address
     site.PORT, site.FOLDER, site.SHOWTIMES = 18650, site.ROOT / "var" / "rush", 50
     with site.running() as house:
-        faults = measure(house, visitors)
+        faults = measure(house, visitors, float(sys.argv[3]) if len(sys.argv) > 3 else ARRIVING)
     for fault in faults:
         print(f"BROKEN: {fault}")
     return 1 if faults else 0
