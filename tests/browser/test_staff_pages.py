@@ -70,6 +70,7 @@ def test_staff_pages_are_fit_for_everybody(
     assert routes.STAFF - walk.seen == set()
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("options", [SIZES[0], BY_NIGHT])
 def test_every_list_and_form_of_the_desk_is_fit_for_everybody(
     boss: User, page: Page, screenshots: Path, request: pytest.FixtureRequest
