@@ -29,7 +29,7 @@ class State(TextChoices):
 
     FREE = "FREE", gettext_lazy("Free to take")
     TAKEN = "TAKEN", gettext_lazy("Taken")
-    PAID = "PAID", gettext_lazy("Paid")
+    PAID = "PAID", gettext_lazy("Paid for")
     DROPPED = "DROPPED", gettext_lazy("Dropped off")
 
 

@@ -39,7 +39,7 @@ class GiveBackIn(s.Serializer):
 
 class PartySeatOut(s.Serializer):
     id = s.CharField(allow_null=True, help_text="Null once it dropped off.")
-    label = s.CharField()
+    label = s.CharField()  # type: ignore[assignment]
     state = s.ChoiceField(parties.State.choices)
     name = s.CharField(allow_null=True, help_text="The first name of who has it.")
     isYours = s.BooleanField()

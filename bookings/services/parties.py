@@ -7,7 +7,6 @@ is a booking like any, priced, paid, ended and refunded by itself. All of a part
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -60,14 +59,6 @@ class SeatClaimed(Refusal):
     code = "SEAT_CLAIMED"
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """booking: the claimer's hold with all they have of the party; None after everything was given back."""
-
-    party: Party
-    booking: Booking | None
-
-
 @use_case
 def open_party(*, booking_id: uuid.UUID, name: str, actor: Actor, now: datetime) -> Party:
     """Let friends claim seats of this hold, for longer than one alone may take to choose.
@@ -104,8 +95,10 @@ def open_party(*, booking_id: uuid.UUID, name: str, actor: Actor, now: datetime)
 
 
 @use_case
-def claim(*, token: str, seats: Sequence[str], name: str, actor: Actor, now: datetime, language: str = "en") -> Claimed:
+def claim(*, token: str, seats: Sequence[str], name: str, actor: Actor, now: datetime, language: str = "en") -> Booking:
     """Take free seats (public ids or labels) of a party into a hold of one's own, all or none. More later add to it.
+
+    Returns that hold.
 
     Refuses: NotFound, PartyOver, PartyClosed, OwnParty, SeatClaimed; else as `hold_seats`, but for the waiting room and
     the rules of choosing: the party has had its turn, and its seats stay together. Locks: the host's hold, the actor's,
@@ -125,13 +118,14 @@ def claim(*, token: str, seats: Sequence[str], name: str, actor: Actor, now: dat
         raise seatcount.TooManySeats(told)
     if wanted:
         handing.give(host, own, wanted, actor=actor, reason="claimed")
-    return Claimed(party, own)
+    return own
 
 
 @use_case
-def give_back(*, token: str, seats: Sequence[str], actor: Actor, now: datetime) -> Claimed:
+def give_back(*, token: str, seats: Sequence[str], actor: Actor, now: datetime) -> Booking | None:
     """Return claimed seats to the host's hold, where others may claim them. seats: public ids or labels; none for all.
 
+    Returns the hold with what is left of it, None for nothing.
     Refuses: NotFound, PartyOver, PartyClosed, OwnParty, InvalidState. Locks: the host's hold, the actor's, seats by id.
     """
     party = parties.find(token, actor)
@@ -146,7 +140,7 @@ def give_back(*, token: str, seats: Sequence[str], actor: Actor, now: datetime) 
     if not own.seat_labels:
         own.ending = Booking.Ending.CUSTOMER
         own.move(_S.CANCELLED, "ending")
-    return Claimed(party, own if own.seat_labels else None)
+    return own if own.seat_labels else None
 
 
 @use_case

@@ -47,12 +47,12 @@ def open_party(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     booking, key = changed(request, booking_id)
     form = HostForm(request.POST)
     name = form.cleaned_data["name"] if form.is_valid() else ""
+    if booking.party is not None:
+        return redirect("party", booking.party.token)
     try:
         party = sharing.open_party(
             booking_id=booking.pk, name=name, actor=authentication.from_cookies(request), now=timezone.now()
         )
-    except sharing.PartyOpen:
-        return redirect("party", booking.party.token)
     except Refusal as refusal:
         messages.warning(request, refusal.message)
         return redirect(link("details", booking, key))
@@ -72,7 +72,7 @@ def party(request: HttpRequest, token: str) -> HttpResponse:
         _check(request, found)
         if not form.is_valid():
             return _page(request, found, form, chosen=chosen, status=422)
-        claimed = sharing.claim(
+        own = sharing.claim(
             token=token,
             seats=chosen,
             name=form.cleaned_data["name"],
@@ -82,7 +82,7 @@ def party(request: HttpRequest, token: str) -> HttpResponse:
         )
     except Refusal as refusal:
         return _page(request, found, form, chosen=chosen, refusal=refusal, status=refusal.status)
-    return redirect("details", claimed.booking.pk)
+    return redirect("details", own.pk)
 
 
 @require_POST
