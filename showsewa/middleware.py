@@ -7,6 +7,7 @@ from collections.abc import Callable, Container
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
@@ -138,6 +139,11 @@ class AdminPolicy:
             "style-src": [SELF, UNSAFE_INLINE],
         }
         return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A box that is filled by searching looks for whatever key came back, and has no answer to one that is none."""
+        is_ours = isinstance(error, ValidationError) and request.path.startswith("/admin/")
+        return problems.bad_request(request, error) if is_ours else None
 
 
 class Refusals:

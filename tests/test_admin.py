@@ -188,6 +188,12 @@ def test_another_cinemas_row_is_not_found(devi: User) -> None:
         assert answer.status_code in (302, 404), page
 
 
+def test_a_key_that_is_none_is_a_bad_request(boss: Client) -> None:
+    answer = boss.post(reverse("admin:bookings_waitingroom_add"), {"showtime": "the late one"})
+
+    assert (answer.status_code, "Nothing was changed" in answer.content.decode()) == (400, True)
+
+
 def test_a_manager_is_offered_only_her_own_halls(devi: User, stage: cast.Stage) -> None:
     other = cast.make_stage(name="Rara Cinema")
 
