@@ -85,6 +85,29 @@ def test_forty_at_once_have_forty_places_without_a_gap_and_as_many_as_may_are_le
     assert WaitingRoom.objects.get().last_number == CROWD + 1
 
 
+def test_those_who_come_to_one_process_at_the_same_moment_get_their_numbers_together(
+    race_stage: cast.Stage, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(race_stage)
+    settings.WAITING = replace(settings.WAITING, every=60)
+    crowds.join(showtime_id=race_stage.showtime.pk, actor=cast.ASHA)  # the process knows of the rush
+    arrive, batches = rooms.arrive, []
+
+    def slowly(*, showtime_id: Any, owners: list[str]) -> dict[str, int]:
+        batches.append(len(owners))
+        time.sleep(0.1)
+        return arrive(showtime_id=showtime_id, owners=owners)
+
+    monkeypatch.setattr(rooms, "arrive", slowly)
+
+    results = at_once(
+        [partial(crowds.join, showtime_id=race_stage.showtime.pk, actor=visitor(100 + n)) for n in range(12)]
+    )
+
+    assert sorted(standing.place or 0 for standing in winners(results)) == list(range(12, 24))
+    assert sum(batches) == 12 and len(batches) <= 4
+
+
 def test_who_leaves_frees_one_place_however_many_look_at_once(race_stage: cast.Stage, slow_to_choose: None) -> None:
     fill(race_stage)
     rooms.leave(showtime_id=race_stage.showtime.pk, actor=visitor(2))
