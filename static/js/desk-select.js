@@ -1,7 +1,9 @@
-// Select2, as the admin draws it for choosing many: a search field without a name, and a sign for the mouse in a list.
+// Select2, as the admin draws it: its fields have no names, and a sign for the mouse stands in a list.
+
+const NAMELESS = '.select2-search__field:not([aria-label]), .select2-selection__rendered[role="textbox"]:not([aria-label])';
 
 function mend() {
-  for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
+  for (const field of document.querySelectorAll(NAMELESS)) {
     const select = field.closest(".select2-container")?.previousElementSibling;
     field.setAttribute("aria-label", select?.labels?.[0]?.textContent.trim() || document.title);
   }
