@@ -1,6 +1,6 @@
 // Select2, as the admin draws it: its fields have no names, and a sign for the mouse stands in a list.
 
-const NAMELESS = '.select2-search__field:not([aria-label]), .select2-selection__rendered[role="textbox"]:not([aria-label])';
+const NAMELESS = ".select2-search__field:not([aria-label]), .select2-selection__rendered[role=textbox]:not([aria-label])";
 
 function mend() {
   for (const field of document.querySelectorAll(NAMELESS)) {
