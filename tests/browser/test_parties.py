@@ -11,13 +11,10 @@ from payments import audit
 from tests import purchase
 from tests.browser import axe, steps
 from tests.browser.conftest import PHONE, Open, Site
-from tests.browser.walk import LONG, SIZES, Walk
+from tests.browser.walk import SIZES, Walk
 from tests.conftest import Api
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-# The rest of them only with LONG=1: test_rare_pages.py looks at both pages by night and in Nepali.
-FEW_SIZES = [SIZES[0], *(pytest.param(*one.values, id=one.id, marks=LONG) for one in SIZES[1:])]
 
 
 def share(page: Page, site: Site, *labels: str) -> str:
@@ -79,7 +76,8 @@ def test_what_a_friend_has_ticked_and_typed_stays_when_another_is_quicker(site: 
     expect(bikash.get_by_label("Your first name")).to_have_value("Bik")
 
 
-@pytest.mark.parametrize("options", FEW_SIZES)
+@pytest.mark.long  # test_rare_pages.py looks at both pages each time, this at all they may say
+@pytest.mark.parametrize("options", SIZES)
 def test_the_pages_among_friends_are_fit_for_everybody(
     site: Site, windows: Open, screenshots: Path, options: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
