@@ -51,11 +51,11 @@ class _Door:
 
 @dataclass(slots=True)
 class _Batch:
-    """Who came to this process at the same moment. given: their numbers, None until they have them."""
+    """Who came to this process at the same moment. given: their numbers, None until they have them, or if it failed."""
 
     owners: list[str] = field(default_factory=list)
     given: dict[str, int] | None = None
-    error: Exception | None = None
+    is_over: bool = False
 
 
 # By showtime: those who come next, and whether the ones before them are just given their numbers.
@@ -143,9 +143,9 @@ def _arrive(showtime_id: uuid.UUID, owner: str) -> int | None:
         batch = _coming.setdefault(showtime_id, _Batch())
         batch.owners.append(owner)
         if len(batch.owners) > 1:
-            _gate.wait_for(lambda: batch.given is not None or batch.error is not None, timeout=_PATIENCE)
+            _gate.wait_for(lambda: batch.is_over, timeout=_PATIENCE)
             if batch.given is None:
-                raise batch.error or Busy(_("Others were quicker each time. Please try again."))
+                raise Busy(_("Others were quicker each time. Please try again."))
             return batch.given.get(owner)
         _gate.wait_for(lambda: showtime_id not in _going, timeout=_PATIENCE)
         _going.add(showtime_id)
@@ -153,11 +153,9 @@ def _arrive(showtime_id: uuid.UUID, owner: str) -> int | None:
     try:
         batch.given = rooms.arrive(showtime_id=showtime_id, owners=list(dict.fromkeys(batch.owners)))
         return batch.given.get(owner)
-    except Exception as error:
-        batch.error = error
-        raise
     finally:
         with _gate:
+            batch.is_over = True
             _going.discard(showtime_id)
             _gate.notify_all()
 
