@@ -173,8 +173,8 @@ def advance(*, showtime_id: uuid.UUID) -> bool:
     front = room.front
     room.free, room.held = _count_seats(showtime_id)
     room.is_sold_out = not room.free and not room.held
-    _let_in(room)
-    _open_or_close(room, called=room.front - front)
+    is_rush = _let_in(room)
+    _open_or_close(room, is_rush, called=room.front - front)
     room.save(update_fields=["opened_at", "is_sold_out", "front", "rate", "free", "held", "advanced_at"])
     return True
 
@@ -227,28 +227,33 @@ def purge(*, now: datetime) -> int:
     return old.delete()[0]
 
 
-def _let_in(room: WaitingRoom) -> None:
-    """Who was seen of late, by number. In a rush no more at a time than there are seats to be had."""
+def _let_in(room: WaitingRoom) -> bool:
+    """Who was seen of late, by number. In a rush no more at a time than there are seats to be had.
+
+    Returns whether that leaves anybody waiting. Who comes while this is done is the next one's to see: a look for them
+    here would take every two people who come at once for a rush.
+    """
     limit = settings.WAITING.limit if room.limit is None else room.limit
     choosing = _choosing(room)
     spare = limit - choosing.count()
     if room.opened_at:  # whoever has not chosen in so long may well have gone, and keeps nobody from the last seats
         spare = min(spare, room.free - choosing.filter(admitted_at__gt=_after(-settings.WAITING.unseen)).count())
-    if spare <= 0 or room.is_sold_out:
-        return
-    chosen = list(_waiting(room).order_by("number").values_list("pk", "number")[:spare])
+    spare = 0 if room.is_sold_out else max(spare, 0)
+    waiting = list(_waiting(room).order_by("number").values_list("pk", "number")[: spare + 1])
+    chosen = waiting[:spare]
+    is_rush = len(waiting) > spare and not room.is_sold_out
     if not chosen:
-        return
+        return is_rush
     # In a rush they are told by their next look, and their turn begins with it; otherwise they are choosing already.
     lasts = settings.WAITING.unseen if room.opened_at else settings.WAITING.turn
     rows = Visitor.objects.filter(pk__in=[key for key, _number in chosen])
     rows.update(admitted_at=Now(), until=_after(lasts), entered_at=None if room.opened_at else Now())
     room.front = max(room.front, chosen[-1][1])
+    return is_rush
 
 
-def _open_or_close(room: WaitingRoom, *, called: int) -> None:
+def _open_or_close(room: WaitingRoom, is_rush: bool, *, called: int) -> None:
     now = _now()
-    is_rush = _waiting(room).exists() and not room.is_sold_out
     if room.opened_at is not None and is_rush:
         took, since = (now - room.advanced_at).total_seconds(), (now - room.opened_at).total_seconds()
         room.rate = places.pace(room.rate, called=called, took=took, since_opening=since)

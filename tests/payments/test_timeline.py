@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payments.models import Case, Payment, Refund
+from showsewa import nepali
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
@@ -63,7 +64,7 @@ def test_the_buyer_reads_each_try_and_until_when_the_money_is_back(stage: cast.S
     told = client.get(page).content.decode()
 
     back = timezone.localtime(Refund.objects.get().created_at + timedelta(days=7), ZoneInfo(stage.cinema.time_zone))
-    assert f"It is with you by {back.day} {back:%B %Y} at the latest." in told
+    assert f"It is with you by {nepali.both(back, 'j F Y')} at the latest." in told
     assert "on its way back, with you by" in told
     Refund.objects.update(done_at=timezone.now())
     Payment.objects.update(status=Payment.Status.REFUNDED)

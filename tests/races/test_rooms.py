@@ -167,7 +167,8 @@ class TestOneTurnInTwoBrowsers:
         for number in range(LIMIT):
             choose = partial(holds.hold_seats, showtime_id=stage.showtime.pk, actor=visitor(number))
             at_once([partial(choose, seats=[f"{row}{number + 1}"]) for row in "ABC"])
-        held = Booking.objects.filter(status=Booking.Status.HELD).values_list("owner", flat=True)
+        live = Booking.objects.filter(showtime=stage.showtime, status=Booking.Status.HELD)
+        held = live.values_list("owner", flat=True)
         return max(Counter(held).values())
 
     def test_it_holds_one_choice(self, race_stage: cast.Stage) -> None:
@@ -176,6 +177,7 @@ class TestOneTurnInTwoBrowsers:
         assert audit.violations() == []
 
     def test_control_without_its_owners_turn_it_holds_several(self, race_stage: cast.Stage, settings: Any) -> None:
-        settings.UNSAFE = frozenset({held_rows.SKIP_TURN})
+        settings.UNSAFE, settings.MAX_HOLDS_PER_OWNER = frozenset({held_rows.SKIP_TURN}), 100
+        tries = (cast.make_stage(name=f"Cinema {number}") for number in range(6))
 
-        assert self.most_held(race_stage) > 1
+        assert any(self.most_held(stage) > 1 for stage in tries)  # threads need not meet the first time

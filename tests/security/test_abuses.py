@@ -51,6 +51,8 @@ FLEETING = {
     "serverTime",
     "secret",
     "clientSecret",
+    "token",
+    "url",
 }
 FLEETING_ENDS = ("Id", "At", "By", "Until", "Intent")
 

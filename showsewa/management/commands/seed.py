@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils import timezone
 
 from showsewa.authentication import of_user
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         today = now.astimezone(stage.ZONE).date()
         stage.build_movies(today)
         shows = stage.put_on_sale(today, self._say)
+        with connection.cursor() as cursor:  # else the planner takes these seats for none until autovacuum comes
+            cursor.execute("ANALYZE")
         staff = people.build_people()
         people.build_channels()
         people.build_promo()
