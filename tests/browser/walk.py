@@ -16,7 +16,7 @@ TABLET = {"width": 820, "height": 1180}
 LONG = pytest.mark.long
 SIZES: list[Any] = [
     pytest.param({"viewport": PHONE, "color_scheme": "light"}, id="phone-light"),
-    pytest.param({"viewport": PHONE, "color_scheme": "dark", "locale": "ne-NP"}, id="phone-dark-nepali"),
+    pytest.param({"viewport": PHONE, "color_scheme": "dark", "locale": "ne-NP"}, id="phone-dark-nepali", marks=LONG),
     pytest.param({"viewport": DESK, "color_scheme": "dark"}, id="desk-dark", marks=LONG),
     pytest.param({"viewport": DESK, "color_scheme": "light", "locale": "ne-NP"}, id="desk-light-nepali", marks=LONG),
     pytest.param({"viewport": TABLET, "color_scheme": "light", "contrast": "more"}, id="tablet", marks=LONG),
