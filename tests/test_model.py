@@ -280,7 +280,7 @@ class Show(RuleBasedStateMachine):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_no_history_makes_the_rows_lie(db: None) -> None:
-    examples, steps = int(os.environ.get("MODEL_EXAMPLES", "40")), int(os.environ.get("MODEL_STEPS", "30"))
+    examples, steps = int(os.environ.get("MODEL_EXAMPLES", "25")), int(os.environ.get("MODEL_STEPS", "30"))
     run_state_machine_as_test(
         Show,
         settings=settings(

@@ -36,8 +36,7 @@ def holding(site: Site, windows: Open, **options: Any) -> Page:
     return page
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("size", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone-light", "desk-dark"])
 def test_on_the_map_the_offer_is_taken_with_one_tap(
     site: Site, windows: Open, till: Api, size: Any, scheme: Any, screenshots: Any
 ) -> None:

@@ -116,6 +116,7 @@ def _kill(site: Site, name: str) -> int:
     return site.kill(name)[name]
 
 
+@pytest.mark.long
 def test_with_valkey_hung_then_dead_the_sale_goes_on(
     site: Site, acks: Acks, watch: Watch, open_sale: Callable[..., Sale]
 ) -> None:

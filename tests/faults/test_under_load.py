@@ -48,6 +48,7 @@ def test_of_500_at_once_for_one_seat_one_gets_it(site: Site) -> None:
     assert held == [("A1", "HELD")]
 
 
+@pytest.mark.long
 def test_all_channels_at_once_leave_nothing_wrong(site: Site, acks: Acks, open_sale: Callable[..., Sale]) -> None:
     with open_sale(shows=2, rows=8, per_row=12) as sale:
         time.sleep(SECONDS)
