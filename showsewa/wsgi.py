@@ -5,6 +5,8 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from showsewa.warming import warm
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showsewa.settings")
 
 # A thread that comes back from the database waits for the interpreter until another has had its turn: 5 ms by
@@ -12,3 +14,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showsewa.settings")
 sys.setswitchinterval(0.0005)
 
 application = get_wsgi_application()
+warm()
