@@ -287,7 +287,8 @@ def calendar(request: HttpRequest, booking_id: uuid.UUID) -> HttpResponse:
     booking, key = seen(request, booking_id)
     if booking.status != Booking.Status.CONFIRMED:
         raise NotFound(_("There is no ticket for this booking."))
-    url = settings.BASE_URL + link("ticket", booking, key)
+    own_key = selectors.key_to_hand_on(from_cookies(request), booking, key=key)  # a calendar has no cookie of ours
+    url = settings.BASE_URL + link("ticket", booking, own_key)
     entry = ics.entry(booking, url=url, now=timezone.now())
     name = f'attachment; filename="{booking.reference}.ics"'
     return HttpResponse(entry, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": name})

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bookings import selectors
+from bookings import links, selectors
 from bookings.models import Booking, PromoCode, Ticket
 from bookings.services import checkout, endings, holds
 from payments.models import FakeCheckout, Payment
@@ -227,6 +227,16 @@ def test_a_ticket_goes_into_a_calendar(browser: Visitor, stage: cast.Stage) -> N
     assert f"DTSTART:{stage.showtime.starts_at:%Y%m%dT%H%M%SZ}\r\n" in entry
     assert "SUMMARY:Dal Bhat Power\r\n" in entry
     assert all(len(line.encode()) <= 75 for line in entry.split("\r\n"))
+
+
+def test_the_entry_in_a_calendar_opens_the_ticket_in_any_browser(browser: Visitor, stage: cast.Stage) -> None:
+    booking = browser.buy(stage, "A1")
+    by_mail = links.ticket_url(booking, "calendar")
+
+    for answer in (browser.get(path(booking, "calendar.ics")), Client().get(by_mail)):
+        entry = answer.content.decode().replace("\r\n ", "")
+        url = next(line for line in entry.split("\r\n") if line.startswith("URL:")).removeprefix("URL:")
+        assert "A1" in Client().get(url).content.decode()
 
 
 def test_pages_of_a_booking_are_never_cached(browser: Visitor, stage: cast.Stage) -> None:
