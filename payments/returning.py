@@ -53,4 +53,8 @@ def way_on(payment: Payment, path: str) -> str:
 
 def return_url(payment: Payment, path: str) -> str:
     """Where the gateway sends the buyer back to. Nothing is in its query: gateways put their own words there."""
-    return settings.BASE_URL + reverse("payment-return", args=[payment.gateway, seal(payment, path)])
+    return settings.BASE_URL + return_path(payment, path)
+
+
+def return_path(payment: Payment, path: str) -> str:
+    return reverse("payment-return", args=[payment.gateway, seal(payment, path)])

@@ -43,6 +43,10 @@ def open_payment(booking: Booking) -> Payment | None:
     return Payment.objects.filter(booking=booking, status=Payment.Status.INITIATED).first()
 
 
+def payment_in_session(gateway: str, session: str) -> Payment | None:
+    return Payment.objects.filter(gateway=gateway, session=session).first()
+
+
 def is_tried_out(payment: Payment) -> bool:
     """Whether the test gateway may take it: where it is switched on, on a live site for sandbox cinemas alone."""
     if not settings.IS_LIVE:

@@ -14,12 +14,24 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from payments.gateways import BadSignature, Entry, Event, GatewayError, Report, Started, Word, fake_words, register
+from payments.gateways import (
+    BadSignature,
+    Entry,
+    Event,
+    GatewayError,
+    Report,
+    Returned,
+    Started,
+    Word,
+    fake_words,
+    register,
+)
 from payments.models import FakeCharge, FakeCheckout, FakeMessage, FakeRefund, Payment
 from showsewa import signatures
 
 SIGNATURE_HEADER = "X-Signature"
 TOO_LATE = "tok_too_late"
+LEFT = "left"
 # Ours, and what seed 004's own gateway calls it.
 _SIGNATURE_HEADERS = (SIGNATURE_HEADER, "X-Payment-Signature")
 _WORDS = {
@@ -45,6 +57,9 @@ class Fake:
             return_path=return_path,
         )
         return Started(session, f"/payments/fake-checkout/{session}", intent)
+
+    def read_return(self, payment: Payment, params: Mapping[str, str]) -> Returned:
+        return Returned(payment.session, is_left=LEFT in params)
 
     def verify(self, body: bytes, headers: Mapping[str, str]) -> None:
         accepted = [settings.PAYMENT_WEBHOOK_SECRET, settings.PAYMENT_WEBHOOK_SECRET_OLD]

@@ -16,6 +16,8 @@ from bookings.models import Booking, InvalidState
 from bookings.services import at_counter, holds
 from bookings.views import changed, link, query, refund_steps, state_of
 from payments import gateways, returning, selectors
+from payments.gateways import fake
+from payments.models import FakeCheckout
 from payments.services import coming_back, giving_back, refunding, starting, testing
 from payments.views import vouchers
 from showsewa.authentication import from_cookies
@@ -138,7 +140,7 @@ def fake_checkout(request: HttpRequest, session: str) -> HttpResponse:
     checkout = testing.checkout(session)
     pressed, now = request.POST.get("pressed", ""), timezone.now()
     if request.method != "POST":
-        facts = {"checkout": checkout, "back": _way_back(checkout.return_path), "now": now}
+        facts = {"checkout": checkout, "back": _unpaid(checkout), "now": now}
         facts["too_late_in"] = testing.too_late_in(session, now=now)
         return render(request, "payments/fake_checkout.html", facts)
     if pressed not in _PRESSED:
@@ -152,6 +154,14 @@ def _seconds(text: str) -> float:
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise Invalid("Say how many seconds late, as a whole number.")
     return float(text)
+
+
+def _unpaid(checkout: FakeCheckout) -> str:
+    """The way back of whoever has not paid, by the address where every gateway says so."""
+    path, payment = _way_back(checkout.return_path), selectors.payment_in_session(fake.Fake.code, checkout.session)
+    if payment is None or path == "/" or checkout.outcome != FakeCheckout.Outcome.OPEN:
+        return path
+    return f"{returning.return_path(payment, path)}?{fake.LEFT}=1"
 
 
 def _way_back(path: str) -> str:

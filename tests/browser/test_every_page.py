@@ -86,7 +86,7 @@ def buy(walk: Walk, site: Site) -> None:
     page.locator(".checkout .button--primary").click()
     page.wait_for_url("**/fake-checkout/**")
     walk.look("bank")
-    page.goto(page.locator("a[href*='/bookings/']").get_attribute("href") or "")
+    page.goto(page.locator("a[href*='/payments/return/']").get_attribute("href") or "")
     walk.look("pay")
     page.go_back()
     page.locator("button.main").click()

@@ -1,5 +1,6 @@
 """The payment pages and the test bank's own: declined, late, twice, expired, cancelled, and where the money went."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -240,6 +241,20 @@ class TestTheTestBank:
 
         assert browser.get(bank).status_code == 404
         assert browser.post(bank, {"pressed": "pay"}).status_code == 404
+
+    def test_who_goes_back_without_paying_chooses_again_how_to_pay(self, browser: Visitor, stage: cast.Stage) -> None:
+        booking = browser.hold(stage, "A1")
+        bank = browser.go_to_bank(booking)
+        back = re.findall(r'href="(/payments/return/[^"]+)"', browser.get(bank).content.decode())
+
+        page = browser.get(back[0], follow=True)
+        again = browser.post(path(booking, "pay/"), {"gateway": "fake"})["Location"]
+        browser.post(bank, {"pressed": "pay"})  # the page of the first session still lay open
+
+        assert page.redirect_chain[-1][0] == path(booking, "pay/")
+        assert "You came back without paying" in page.content.decode()
+        assert again != bank
+        assert status(booking) == "CONFIRMED" and audit.violations() == []
 
     def test_an_unknown_session_is_404(self, db: None) -> None:
         client = Client(raise_request_exception=False)
