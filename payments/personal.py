@@ -97,6 +97,7 @@ def _account(user: User) -> dict[str, Any]:
         ],
         "city": user.city,
         "party": user.party,
+        "digits": user.digits,
         "wantsReminders": user.wants_reminders,
         "wantsSms": user.wants_sms,
         "wantsOpenings": user.wants_openings,

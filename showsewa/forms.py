@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from showsewa import numerals
 from showsewa.models import User
 from venues import listings
 
@@ -84,6 +85,7 @@ class NewPasswordForm(_TypedOnce, ResetPasswordKeyForm):
 class ProfileForm(forms.ModelForm):
     party = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     city = forms.ChoiceField(required=False)
+    digits = forms.ChoiceField(required=False, choices=[(digits, digits) for digits in ("", *numerals.CHOICES)])
 
     class Meta:
         model = User
@@ -92,6 +94,7 @@ class ProfileForm(forms.ModelForm):
             "last_name",
             "phone",
             "language",
+            "digits",
             "city",
             "party",
             "wants_reminders",

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
-from showsewa import authentication, numerals, problems
+from showsewa import authentication, numerals, problems, tastes
 from showsewa.refusals import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -90,7 +90,8 @@ class AskedLanguage:
     """?lang=ne: the page in that language, whatever the reader usually takes, so that each has an address of its own.
     ?digits=deva: Nepali pages with Devanagari digits.
 
-    Both are remembered from then on, and taken out of the address: a form that leads back leads to the usual one.
+    Both are remembered from then on, the digits by the account too, and taken out of the address: a form that leads
+    back leads to the usual one.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -101,11 +102,13 @@ class AskedLanguage:
         if language := asked.get("lang"):
             translation.activate(language)
             request.LANGUAGE_CODE = request.asked_language = language  # type: ignore[attr-defined]
-        with numerals.using(asked.get("digits") or request.COOKIES.get("digits", "")):
+        with numerals.using(asked.get("digits") or request.COOKIES.get(tastes.DIGITS_COOKIE, "")):
             response = self.get_response(request)
-        for name, cookie in (("lang", settings.LANGUAGE_COOKIE_NAME), ("digits", "digits")):
+        for name, cookie in (("lang", settings.LANGUAGE_COOKIE_NAME), ("digits", tastes.DIGITS_COOKIE)):
             if name in asked:
                 response.set_cookie(cookie, asked[name], max_age=_A_YEAR, samesite="Lax", secure=request.is_secure())
+        if "digits" in asked and response.status_code < 500:
+            tastes.keep(request, digits=asked["digits"])
         return response
 
 

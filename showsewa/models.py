@@ -29,7 +29,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@pghistory.track(exclude=["password", "last_login", "city", "party"])
+@pghistory.track(exclude=["password", "last_login", "city", "party", "digits"])
 class User(AbstractUser):
     """Signs in by e-mail. Staff see only the cinemas they belong to (`Cinema.staff`), superusers all."""
 
@@ -38,7 +38,8 @@ class User(AbstractUser):
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is taken.")})
     phone = models.CharField(_("phone"), max_length=24, blank=True)
     language = models.CharField(_("language"), max_length=5, default="en")
-    # How they look for seats, as their browsers' cookies say too (showsewa/tastes.py).
+    # As their browsers' cookies say too (showsewa/tastes.py): the digits of Nepali pages, and how they look for seats.
+    digits = models.CharField(_("digits"), max_length=4, blank=True, default="", db_default="")
     city = models.CharField(_("city"), max_length=80, blank=True, default="", db_default="")
     party = models.PositiveSmallIntegerField(_("how many you are"), null=True, blank=True)
     # What they are told beside what they need to know.

@@ -1,6 +1,6 @@
-"""What an account remembers of how its owner looks for seats: their city and how many they are.
+"""What an account remembers of how its owner looks for seats, their city and how many they are, and of their digits.
 
-A browser has both in cookies; an account takes them along to the next one. Whatever was chosen last is meant.
+A browser has all of it in cookies; an account takes it along to the next one. Whatever was chosen last is meant.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from showsewa.models import User
 
-CITY_COOKIE, PARTY_COOKIE = "city", "party"
+CITY_COOKIE, PARTY_COOKIE, DIGITS_COOKIE = "city", "party", "digits"
 _YEAR = 365 * 24 * 3600
 
 
@@ -30,10 +30,12 @@ def to_cookies(response: HttpResponse, user: Any) -> None:
         set_cookie(response, CITY_COOKIE, user.city)
     if user.party:
         set_cookie(response, PARTY_COOKIE, str(user.party))
+    if user.digits:
+        set_cookie(response, DIGITS_COOKIE, user.digits)
 
 
 def keep(request: HttpRequest, **chosen: Any) -> None:
-    """Write what was just chosen (city=, party=) into the account, if somebody is signed in and it is new."""
+    """Write what was just chosen (city=, party=, digits=) into the account, if somebody is signed in and it is new."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return

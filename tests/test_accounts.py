@@ -180,6 +180,20 @@ def test_city_and_party_come_along_to_another_browser(client: Client, stage: cas
     assert (other.cookies["city"].value, other.cookies["party"].value) == ("Kathmandu", "3")
 
 
+def test_the_digits_of_nepali_pages_come_along_too(client: Client, db: None) -> None:
+    cast.make_user("asha@example.com")
+    letters.sign_in(client, "asha@example.com")
+    client.get("/me/", {"digits": "deva"})
+
+    other = Client()
+    letters.sign_in(other, "asha@example.com")
+    brought = other.cookies["digits"].value
+    changed = other.post("/me/account/", {"language": "ne", "digits": "latn"})
+
+    assert brought == "deva"
+    assert (changed.status_code, User.objects.get().digits, other.cookies["digits"].value) == (302, "latn", "latn")
+
+
 def test_every_page_of_an_account_opens_and_speaks_nepali(client: Client, stage: cast.Stage) -> None:
     pages = ["/login/", "/login/code/", "/register/", "/password/", "/account-closed/"]
     letters.sign_in(client, cast.make_user("asha@example.com").email)

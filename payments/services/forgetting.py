@@ -82,7 +82,8 @@ def close_account(*, user_id: uuid.UUID) -> bool:
     HelpfulVote.objects.filter(user=user).delete()
     user.set_unusable_password()
     blank = {"email": f"erased-{user.pk}@erased.invalid", "first_name": "", "last_name": "", "phone": ""}
-    User.objects.filter(pk=user.pk).update(**blank, city="", party=None, password=user.password, is_active=False)
+    tastes = {"city": "", "party": None, "digits": ""}
+    User.objects.filter(pk=user.pk).update(**blank, **tastes, password=user.password, is_active=False)
     history.events(User).filter(pgh_obj_id=user.pk).update(**blank)
     LogEntry.objects.filter(object_id=str(user.pk)).update(object_repr=str(user.pk), change_message="")
     return True
