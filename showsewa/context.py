@@ -1,5 +1,6 @@
 """What every template knows about the site."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -7,15 +8,21 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from showsewa import numerals
+from showsewa.tastes import CITY_COOKIE
+from venues import listings
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    city = unquote(request.COOKIES.get("city", ""))[:80]
     is_demo = settings.SHOWSEWA_MODE != "live"
     return {
-        "CITY": city,
+        "CITY": partial(_city, request),
         "WS_URL": settings.WS_URL,
         "BASE_URL": settings.BASE_URL,
         "IS_DEMO": is_demo,
         "DIGITS": numerals.current(),
     }
+
+
+def _city(request: HttpRequest) -> str:
+    """As last chosen, by the name its people have for it in the reader's language. Asked only where it is shown."""
+    return listings.named_city(unquote(request.COOKIES.get(CITY_COOKIE, ""))[:80].replace("\0", ""))

@@ -13,6 +13,8 @@ from django.utils import translation
 from showsewa import money, nepali, numerals
 from showsewa.running import messages
 from tests import cast, translations
+from tests.visitor import Visitor
+from venues.models import Cinema
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -82,6 +84,30 @@ def test_nepali_pages_show_devanagari_digits_to_who_asked_until_they_ask_again(s
         assert re.search(r'datetime="[^"]*[०-९]|value="[^"]*[०-९]|id="[^"]*[०-९]', page) is None
         assert "A1" in page and "A१" not in page  # seats stay as on the chairs
     assert "digits=" not in re.findall(r'name="next" value="([^"]*)"', asked)[0]
+
+
+def test_the_city_at_the_head_of_a_page_has_the_name_its_readers_use(stage: cast.Stage) -> None:
+    Cinema.objects.update(city_ne="काठमाडौँ")
+    visitor = Client()
+    visitor.cookies["city"] = "Kathmandu"
+
+    def head(language: str) -> str:
+        page = visitor.get("/find/", headers={"accept-language": language}).content.decode()
+        return re.findall(r'class="site-city".*?<span>(.*?)</span>', page)[0]
+
+    assert (head("en"), head("ne")) == ("Kathmandu", "काठमाडौँ")
+    visitor.cookies["city"] = "%00<b>"
+    assert head("ne") == "&lt;b&gt;"
+
+
+def test_what_only_screen_readers_hear_counts_in_the_readers_digits(stage: cast.Stage) -> None:
+    visitor = Visitor()
+    visitor.cookies["digits"], nepali_please = "deva", {"accept-language": "ne"}
+    booking = visitor.hold(stage, "A1", "A2")
+    page = visitor.get(f"/bookings/{booking.pk}/details/", headers=nepali_please).content.decode()
+    spoken = re.findall(r'data-(?:two-minutes|half)="([^"]*)"', page)
+
+    assert len(spoken) == 2 and not re.search("[0-9]", "".join(spoken)) and "२" in spoken[0]
 
 
 # A line in a list of mails, and a day among the days of a week, have room for one calendar: beside both stand both.

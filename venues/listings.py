@@ -13,6 +13,7 @@ from django.db.models import Avg, Count, F, FloatField, Func, Max, Min, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 
+from showsewa import tongue
 from showsewa.actors import Actor
 from showsewa.refusals import Invalid, NotFound
 from venues import sandbox
@@ -126,6 +127,14 @@ def cities() -> list[City]:
     found = found.annotate(lat=Avg("latitude", output_field=degrees), lon=Avg("longitude", output_field=degrees))
     ranked = found.order_by("-cinemas", "city").values_list("city", "name_ne", "time_zone", "lat", "lon")
     return [City(*row) for row in ranked]
+
+
+def named_city(name: str) -> str:
+    """A city's name in the reader's language, as its cinemas say it."""
+    if not name or tongue.language() == "en":
+        return name
+    found = Cinema.objects.filter(sandbox.known_to(), city=name, is_active=True).aggregate(name_ne=Max("city_ne"))
+    return tongue.own(name, found["name_ne"] or "")
 
 
 def genres() -> list[str]:

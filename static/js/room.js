@@ -1,5 +1,7 @@
 // The waiting room: asks where we stand as often as the server says, tells it, and goes on when it is our turn.
 
+import { digits } from "./numbers.js";
+
 const room = document.querySelector("[data-room]");
 const began = Math.max(Number(sessionStorage.getItem(room.dataset.room)) || 0, Number(room.dataset.place));
 const line = Object.fromEntries([...room.querySelectorAll("[data-say]")].map((part) => [part.dataset.say, part]));
@@ -28,7 +30,7 @@ async function look() {
 
 function take(now) {
   for (const name of ["place", "guess", "seats"]) {
-    const text = String(now[name]);
+    const text = digits(now[name]);
     if (line[name].textContent !== text) line[name].textContent = text;
   }
   show(now.place);
@@ -45,7 +47,7 @@ function show(place) {
 function speak({ place, guess }) {
   if (place > spoken.place * 0.8 || Date.now() - spoken.at < 30_000) return;
   spoken = { place, at: Date.now() };
-  line.spoken.textContent = `${line.label.textContent} ${place}. ${guess}`;
+  line.spoken.textContent = `${line.label.textContent} ${digits(place)}. ${guess}`;
 }
 
 function later(seconds) {

@@ -55,6 +55,7 @@ def _facts(show: Showing, standing: Standing) -> dict[str, Any]:
     return {
         "show": show,
         "standing": standing,
+        "place": numerals.said(standing.place),
         "guess": _guess(standing),
         "seats": _seats(standing),
         "refresh": max(round(standing.look_in or 0), 3),
@@ -70,11 +71,12 @@ def _is_plain(request: HttpRequest) -> bool:
 
 def _filled(request: HttpRequest, show: Showing, standing: Standing) -> str:
     """In a rush thousands come within seconds: the page is drawn once for all of them, but for these words."""
-    city = context.site(request)["CITY"]
+    city = context.site(request)["CITY"]()
     page, facts = _shell(show, numerals.voice(), bool(city), request.path), _facts(show, standing)
     said = {
         "csrf": csrf.get_token(request),
-        "place": standing.place,
+        "number": standing.place,
+        "place": facts["place"],
         "look_in": standing.look_in,
         "refresh": facts["refresh"],
         "guess": facts["guess"],
@@ -92,10 +94,10 @@ _GAP = "@@%s@@"
 @lru_cache(maxsize=256)
 def _shell(show: Showing, language: str, has_city: bool, path: str) -> str:
     """language: numerals.voice(), only the key. Everything else it says is in its arguments."""
-    gaps = {name: _GAP % name for name in ("guess", "seats", "refresh")}
+    gaps = {name: _GAP % name for name in ("place", "guess", "seats", "refresh")}
     about = {
         "show": show,
-        "standing": {"place": _GAP % "place", "look_in": _GAP % "look_in"},
+        "standing": {"place": _GAP % "number", "look_in": _GAP % "look_in"},
         "turn_minutes": round(settings.WAITING.turn / 60),
         "csrf_token": _GAP % "csrf",
         "request": {"get_full_path": path, "path": path},
