@@ -1,12 +1,12 @@
-// What the server says of a hold that lost a seat: asked for by its id, or pushed to whoever watches it.
+// What the server says became of a hold's seats: asked for by its id, or pushed to whoever watches it.
 
-/** { lost, soldAtCounter, offered, seats, expiresAt } as the websocket says it, or null when nothing was lost. */
+/** { lost, soldAtCounter, offered, seats, expiresAt } as the websocket says it, or null when nobody answers. */
 export async function ask(holdId) {
   try {
     const answer = await fetch(`/api/v1/bookings/${holdId}`, { cache: "no-store" });
     if (!answer.ok) return null;
     const { lostSeats, soldAtCounter, offer, bookedSeats, expiresAt } = await answer.json();
-    return lostSeats?.length ? { lost: lostSeats, soldAtCounter, offered: offer, seats: bookedSeats, expiresAt } : null;
+    return { lost: lostSeats ?? [], soldAtCounter, offered: offer, seats: bookedSeats, expiresAt };
   } catch {
     return null; // no network: the push or the next change of the map asks again
   }

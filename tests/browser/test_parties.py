@@ -36,6 +36,11 @@ def test_a_friend_takes_a_seat_and_pays_and_the_host_sees_it_and_pays_the_rest(s
     expect(asha.get_by_role("button", name="Copied")).to_be_visible()
     assert asha.evaluate("navigator.clipboard.readText()") == link
 
+    chart = asha.context.new_page()
+    chart.goto(site.seats_url)
+    steps.expect_seat(chart, "B3", "chosen")
+    expect(chart.locator("#live")).to_have_text("Live")
+
     bikash = windows(link, viewport=PHONE)
     bikash.get_by_label("B2").uncheck()
     bikash.get_by_label("B3").check()
@@ -45,6 +50,9 @@ def test_a_friend_takes_a_seat_and_pays_and_the_host_sees_it_and_pays_the_rest(s
     row = asha.locator('[data-seat="B3"]')
     expect(row).to_contain_text("Bikash · Taken", use_inner_text=True)
     expect(asha.locator("[data-spoken]")).to_contain_text("B3 Bikash")
+    steps.expect_seat(chart, "B3", "held")
+    expect(chart.locator("#alerts")).to_contain_text("A friend has taken B3.")
+    steps.expect_seat(chart, "B2", "chosen")
     steps.give_details(bikash)
     steps.pay_at_the_bank(bikash)
     expect(bikash.locator(".ticket")).to_have_count(1)

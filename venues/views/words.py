@@ -47,6 +47,8 @@ _SAID = {
     "soldElsewhere": _("{seats} was just sold elsewhere."),
     "soldElsewhereMany": _("{seats} were just sold elsewhere."),
     "keptInstead": _("We keep {seats} for you until {until}."),
+    "friendTook": _("A friend has taken {seats}."),
+    "friendGave": _("A friend has given {seats} back."),
     "takeIt": _("Take it"),
     "noThanks": _("No, thanks"),
     "lookAtBooking": _("Look at your booking"),

@@ -91,7 +91,7 @@ seats.addEventListener("lost", (event) => {
 // A seat of our hold is sold: to somebody else, or to ourselves in another window.
 async function askForNews(n) {
   const news = hold && (await holdNews(hold.id));
-  if (news) {
+  if (news?.lost.length) {
     showLoss(news);
   } else if (hold) {
     const link = { href: detailsOf(hold.id), text: say("lookAtBooking") };
@@ -100,8 +100,18 @@ async function askForNews(n) {
 }
 
 async function onHold(message) {
-  const news = message.type === "hold:changed" ? message : await holdNews(hold.id);
-  if (news?.lost.length) showLoss(news);
+  const isPushed = message.type === "hold:changed";
+  const news = isPushed ? message : await holdNews(hold.id);
+  if (!news) return;
+  const { gone, come } = seats.holdNow(news.seats);
+  if (isPushed) tellOfFriends(gone.filter((seat) => !news.lost.includes(seat)), come);
+  if (news.lost.length) showLoss(news);
+}
+
+/** Seats of a shared hold: a friend took some, or gave them back. */
+function tellOfFriends(taken, given) {
+  if (taken.length) tell(say("friendTook", { seats: list(taken) }), { key: "friends" });
+  else if (given.length) tell(say("friendGave", { seats: list(given) }), { key: "friends" });
 }
 
 function showLoss({ lost, soldAtCounter, offered, expiresAt }) {

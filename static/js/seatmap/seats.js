@@ -121,6 +121,18 @@ export class Seats extends EventTarget {
     return true;
   }
 
+  /** What the hold has now, by label: friends may have taken seats of it, or given them back. Says which went and came. */
+  holdNow(labels) {
+    const now = new Set(labels.map((label) => this.byLabel.get(label)).filter((n) => n !== undefined));
+    const gone = [...this.mine].filter((n) => !now.has(n));
+    const come = [...now].filter((n) => !this.mine.has(n));
+    this.mine = now;
+    for (const n of gone) this.chosen.delete(n);
+    for (const n of come) this.chosen.add(n);
+    if (gone.length || come.length) this.#tell([...gone, ...come]);
+    return { gone: gone.map((n) => this.all[n].label), come: come.map((n) => this.all[n].label) };
+  }
+
   /** The hold is over: what was ours is as free as for anybody else. */
   expire() {
     const were = [...this.mine];
