@@ -57,6 +57,7 @@ TABLES: dict[str, Table] = {
     "seatsync.Reconciliation": _OF_STAFF,
     "seatsync.OpeningNotice": Table(told="openingNotices", erased="the row"),
     "bookings.Booking": Table(told="bookings", erased="names, address, phone, the reason given"),
+    "bookings.CheckIn": _OF_STAFF,
     "bookings.Exchange": Table(told="exchanges", stays="seats and money, and a key without a name"),
     "bookings.Favourite": Table(told="account", erased="the row"),
     **dict.fromkeys(("bookings.FeeRule", "bookings.FeeRuleEvent"), _OF_THINGS),

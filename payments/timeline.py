@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bookings.models import Booking
+from bookings.models import Booking, CheckIn
 from payments.models import Payment, Refund
 from seatsync import journal
 from seatsync.models import SeatEvent
@@ -128,6 +128,9 @@ def _ends(promise: Promise, kind: str, what: str, how: str = "") -> Iterator[Mom
 
 
 def _tickets(booking: Booking) -> Iterator[Moment]:
-    for ticket in booking.tickets.all():
-        if ticket.checked_in_at is not None:
-            yield Moment(ticket.checked_in_at, "ticket", _("Checked in"), ticket.label, tone="good")
+    for entry in CheckIn.objects.filter(ticket__booking=booking).select_related("ticket"):
+        seat = entry.ticket.label
+        yield Moment(entry.at, "ticket", _("Checked in"), seat, entry.actor, tone="good")
+        if entry.undone_at is not None:
+            told = f"{seat} · {entry.reason}"
+            yield Moment(entry.undone_at, "ticket", _("Check-in undone"), told, entry.undone_by, tone="bad")

@@ -29,6 +29,7 @@ _MEANINGS = {
     "ALLOTMENT_RETURNED": "These seats have gone back to everybody already.",
     "ADDRESS_REFUSED": "Webhooks do not go to this address: it must be https and reachable from anywhere.",
     "ALREADY_CANCELLED": "This booking was cancelled before.",
+    "ALREADY_CHECKED_IN": "Somebody is in with this ticket: see checkedInAt and checkedInBy.",
     "ALREADY_EXTENDED": "A hold is extended once.",
     "ALREADY_SOLVED": "Somebody has decided this meanwhile.",
     "AMOUNT_TOO_LARGE": "More than can be given back: see refundable.",
@@ -64,6 +65,7 @@ _MEANINGS = {
     "NOTHING_TO_REFUND": "Nothing was paid, or all of it was given back.",
     "NOT_ACCEPTABLE": "The API speaks application/json.",
     "NOT_FOUND": "There is no such thing, or it is not yours to know of.",
+    "NOT_CHECKED_IN": "Nobody is in with this ticket: there is nothing to undo.",
     "NOT_EXCHANGEABLE": "Sold over a counter or by another seller, and exchanged there.",
     "NOT_ON_SALE": "Seats of this showtime cannot be had: sales are not open, or it was cancelled.",
     "NOT_PAID": "No verified payment covers this booking.",
@@ -90,6 +92,11 @@ _MEANINGS = {
     "SIGN_IN_FIRST": "Only people with an account count here: sign in.",
     "SHOW_OVER": "The show is over.",
     "SHOW_STARTED": "The show has begun.",
+    "TICKET_CANCELLED": "This ticket was cancelled.",
+    "TICKET_MOVED": "The holder has another seat and a new code: see newSeat and show.",
+    "TICKET_NOT_PAID": "The booking of this ticket is not paid for yet.",
+    "TICKET_REFUNDED": "This ticket was given back, and its money goes or went back.",
+    "TICKET_SOLD_AGAIN": "This ticket is void, and its seat is somebody else's now.",
     "TOO_MANY_KEYS": "A channel has at most two live keys of a kind.",
     "TOO_MANY_WEBHOOKS": "A channel has as many webhooks as it may have. Delete one first.",
     "UNAUTHORIZED": "Sign in, or send a key that is not expired or revoked.",
@@ -109,6 +116,7 @@ _MEANINGS = {
     "VOUCHER_ISSUED": "This gift voucher was issued already; its code is shown once.",
     "VOUCHER_UNKNOWN": "No gift voucher has this code. Guesses are counted.",
     "WEBHOOK_DISABLED": "This webhook is disabled: enable it first.",
+    "WRONG_SHOW": "This ticket is for another show: see show.",
 }
 
 

@@ -12,6 +12,7 @@ from django.views.generic import RedirectView
 from bookings import api as bookings_api
 from bookings import dialects as bookings_dialects
 from bookings import views as bookings_views
+from bookings.api import door as door_api
 from bookings.api import parties as parties_api
 from bookings.api import reviews as reviews_api
 from bookings.api import waiting as waiting_api
@@ -125,6 +126,10 @@ sales: list = [
     path("parties/<slug:token>/give-back", parties_api.GiveBack.as_view()),
     path("reviews/<uuid:review_id>/helpful", reviews_api.Helpful.as_view()),  # people with an account
     path("reviews", reviews_api.Reviews.as_view()),  # reading: anyone; inventory:read. writing: who was there
+    # the door: check_in
+    path("showtimes/<uuid:showtime_id>/tickets", door_api.Manifest.as_view()),
+    path("tickets/check-in", door_api.CheckIn.as_view()),
+    path("tickets/<uuid:ticket_id>/check-in/undo", door_api.UndoCheckIn.as_view()),
 ]
 
 money: list = [
@@ -258,6 +263,7 @@ pages: list = [
     path("counter/sell", counter_api.Sell.as_view()),
     path("counter/waiting", counter_api.Waiting.as_view()),
     path("counter/collect", counter_api.Collect.as_view()),
+    path("counter/collect/voucher", counter_api.CollectByVoucher.as_view()),
     path("counter/shift", shifts_api.Shift.as_view()),
     path("counter/shift/open", shifts_api.Open.as_view()),
     path("counter/shift/close", shifts_api.Close.as_view()),

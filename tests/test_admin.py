@@ -24,8 +24,9 @@ from showsewa.models import StoredAnswer, User
 from tests import cast, desk
 
 # Rows that are read as parts of others: a seat in its hall's drawing, the mail about a conflict on that conflict's
-# page. And one that nobody needs to see.
+# page, who went in in the story of the booking. And one that nobody needs to see.
 HIDDEN = {
+    "bookings.CheckIn",
     "bookings.Favourite",
     "bookings.HelpfulVote",
     "bookings.Visitor",

@@ -1,6 +1,7 @@
 """The customer's side: bookings (a hold is one), tickets, promo codes, and the notices promised to people."""
 
 from bookings.models.bookings import MOVES, Booking, InvalidState
+from bookings.models.checkins import CheckIn
 from bookings.models.exchanges import Exchange
 from bookings.models.favourites import Favourite
 from bookings.models.notices import Notice
@@ -15,6 +16,7 @@ __all__ = [
     "MOVES",
     "ArchivedTicket",
     "Booking",
+    "CheckIn",
     "Exchange",
     "Favourite",
     "FeeRule",

@@ -126,7 +126,9 @@ def purge_holds(*, now: datetime) -> int:
 
 @use_case
 def archive_tickets(*, now: datetime) -> int:
-    """Move the tickets of bookings that ended unused a month ago out of the way (JOB-3); the bookings stay."""
+    """Move the tickets of bookings that ended unused a month ago out of the way (JOB-3); the bookings stay, and so does
+    a ticket somebody went in with.
+    """
     ended = [_S.EXPIRED.value, _S.CANCELLED.value, _S.REFUNDED.value]
     with connection.cursor() as cursor:
         cursor.execute(_ARCHIVE, [ended, now - timedelta(days=settings.ARCHIVE_AFTER_DAYS)])
@@ -137,6 +139,7 @@ _ARCHIVE = """
     WITH old AS (
         DELETE FROM bookings_ticket t USING bookings_booking b
         WHERE t.booking_id = b.id AND t.released_at IS NOT NULL AND b.status = ANY(%s) AND b.created_at < %s
+            AND NOT EXISTS (SELECT FROM bookings_checkin c WHERE c.ticket_id = t.id)
         RETURNING t.id, t.booking_id, t.label, t.price, t.discount, t.fee, t.tax, t.released_at
     )
     INSERT INTO bookings_archivedticket (id, booking_id, label, price, discount, fee, tax, released_at, archived_at)

@@ -116,6 +116,10 @@ def movie(world: World) -> dict[str, Any]:
     return {"title": "Kabaddi"}
 
 
+def at_the_door(world: World) -> dict[str, Any]:
+    return {"showtimeId": world["showtime"], "code": "a menu"}
+
+
 def review(world: World) -> dict[str, Any]:
     """Nobody here was there: their shows are to come."""
     return {"itemType": "movie", "itemId": world["movie"], "rating": 5}

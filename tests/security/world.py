@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from bookings.models import Ticket
 from seatsync import announcing
 from seatsync.models import Channel, ChannelKey, Conflict, Delivery, ShowSeat, Subscription
 from showsewa import ids
@@ -81,6 +82,7 @@ def _things(world: World, asha: User) -> dict[str, str]:
         "asha": str(asha.pk),
         "hold": held,
         "sale": bought,
+        "ticket": str(Ticket.objects.get(booking=bought).pk),
         "till_sale": till_sale,
         "conflict": _lost(stage),
         "compared": _compared(world),
