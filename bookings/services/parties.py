@@ -110,7 +110,7 @@ def claim(*, token: str, seats: Sequence[str], name: str, actor: Actor, now: dat
     facts = holds.facts_for(party.showtime_id, actor, is_in_turn=True)
     host = _lock_host(party, actor, now=now)
     own = _own_hold(facts, party)
-    wanted = _wanted(party, host, own, seats, actor, now=now)
+    wanted = _wanted(party, own, seats, actor, now=now)
     if own is None:
         own = _make_hold(party, host, actor, facts, name=name, language=language)
     elif len(own.seat_labels) + len(wanted) > settings.MAX_SEATS_PER_HOLD:
@@ -135,7 +135,7 @@ def give_back(*, token: str, seats: Sequence[str], actor: Actor, now: datetime) 
     host = _lock_host(party, actor, now=now)
     own = steps.lock_booking(own.pk)
     steps.require(own, _S.HELD)
-    keys = _keys(party, own, seats)
+    keys = _keys(own, seats)
     handing.give(own, host, keys, actor=actor, reason="given back")
     if not own.seat_labels:
         own.ending = Booking.Ending.CUSTOMER
@@ -191,9 +191,7 @@ def _own_hold(facts: Facts, party: Party) -> Booking | None:
     return own
 
 
-def _wanted(
-    party: Party, host: Booking, own: Booking | None, seats: Sequence[str], actor: Actor, *, now: datetime
-) -> list[int]:
+def _wanted(party: Party, own: Booking | None, seats: Sequence[str], actor: Actor, *, now: datetime) -> list[int]:
     """The keys of those of these seats that are still the host's. Refuses: NotFound, SeatClaimed."""
     known = parties.look(party, actor, now=now).seats
     chosen = [seat for seat in known if seat.label in seats or seat.public_id in seats]
@@ -206,14 +204,14 @@ def _wanted(
             conflicts=[{"seatId": seat.public_id, "label": seat.label, "status": seat.state.value} for seat in taken],
             takenBy=[{"label": seat.label, "name": seat.name} for seat in taken if seat.name],
         )
-    return _keys(party, host, [seat.label for seat in chosen if seat.state == State.FREE])
+    return [seat.key for seat in chosen if seat.key is not None and seat.state == State.FREE]
 
 
 def _told(seat: parties.PartySeat) -> str:
     return f"{seat.label} ({seat.name})" if seat.name else seat.label
 
 
-def _keys(party: Party, holder: Booking, seats: Sequence[str]) -> list[int]:
+def _keys(holder: Booking, seats: Sequence[str]) -> list[int]:
     """The keys of these seats of a hold, in lock order; of all of it for none named. Refuses: NotFound."""
     live = Ticket.objects.filter(booking=holder, released_at=None).order_by("show_seat_id")
     rows = list(live.values_list("show_seat_id", "label"))
