@@ -180,15 +180,16 @@ def _lock_host(party: Party, actor: Actor, *, now: datetime) -> Booking:
 
 
 def _own_hold(facts: Facts, party: Party) -> Booking | None:
-    """What the actor has claimed and not begun to pay. Caller holds the host's lock and the actor's turn."""
+    """What the actor has claimed and not begun to pay. Caller holds the host's lock and the actor's turn.
+
+    Refuses: TooManyHolds, before a lock: two who share seats and claim each other's would wait in a circle.
+    """
     if facts.own_hold is None:
         return None
-    own = steps.lock_booking(facts.own_hold)
-    if own.status != _S.HELD:
-        return None
-    if own.party_id != party.pk:
+    if Booking.objects.filter(pk=facts.own_hold, status=_S.HELD).exclude(party=party).exists():
         raise holds.TooManyHolds(_("You hold other seats of this show: pay for them or give them up first."))
-    return own
+    own = steps.lock_booking(facts.own_hold)
+    return own if own.status == _S.HELD else None
 
 
 def _wanted(party: Party, own: Booking | None, seats: Sequence[str], actor: Actor, *, now: datetime) -> list[int]:

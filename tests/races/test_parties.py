@@ -85,6 +85,27 @@ def test_a_claim_and_the_hosts_payment_at_once_leave_each_seat_one_owner(race_st
     assert audit.violations() == []
 
 
+def test_two_who_share_and_claim_of_each_other_do_not_wait_in_a_circle(race_stage: cast.Stage) -> None:
+    for round_ in range(6):
+        stage = race_stage if not round_ else cast.make_stage(name=f"Himal {round_}")
+        hosts, parties = (friend(100 + round_), friend(200 + round_)), []
+        for host, seats in zip(hosts, (("B1", "B2"), ("C1", "C2")), strict=True):
+            held = holds.hold_seats(showtime_id=stage.showtime.pk, seats=seats, actor=host)
+            parties.append(
+                sharing.open_party(booking_id=held.booking.pk, name="Asha", actor=host, now=timezone.now()).token
+            )
+
+        take = partial(sharing.claim, name="Friend", now=timezone.now())
+        results = at_once(
+            [
+                partial(take, token=parties[1], seats=["C1"], actor=hosts[0]),
+                partial(take, token=parties[0], seats=["B1"], actor=hosts[1]),
+            ]
+        )
+
+        assert {type(result) for result in results} == {holds.TooManyHolds}, results
+
+
 def test_claims_back_and_forth_and_expiry_deadlock_nobody(race_stage: cast.Stage) -> None:
     party = party_of(race_stage)
 
