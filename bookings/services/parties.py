@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from bookings import charges, parties, seatcount
 from bookings.models import Booking, Party, Ticket
 from bookings.parties import State
-from bookings.services import handing, holds, steps
+from bookings.services import handing, holds, offers, steps
 from bookings.services.holds import Facts
 from seatsync import inventory
 from seatsync.models import ShowInventory
@@ -136,6 +136,8 @@ def give_back(*, token: str, seats: Sequence[str], actor: Actor, now: datetime) 
     own = steps.lock_booking(own.pk)
     steps.require(own, _S.HELD)
     keys = _keys(own, seats)
+    if len(keys) == len(own.seat_labels):
+        offers.end_with(own, actor=actor, reason="given back")
     handing.give(own, host, keys, actor=actor, reason="given back")
     if not own.seat_labels:
         own.ending = Booking.Ending.CUSTOMER

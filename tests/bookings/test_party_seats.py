@@ -1,8 +1,12 @@
 """Seats of a party on their way to and fro: nobody gets more than they asked for, and strangers none of them."""
 
+from bookings.models import Booking
+from payments import audit
 from tests import cast
+from tests.bookings.test_offers import sell
 from tests.bookings.test_parties import claim, look, share, states
 from tests.conftest import Api
+from tests.purchase import AS_BIKASH
 
 
 def test_claiming_again_what_is_yours_takes_nothing_else(stage: cast.Stage, api: Api) -> None:
@@ -13,3 +17,18 @@ def test_claiming_again_what_is_yours_takes_nothing_else(stage: cast.Stage, api:
 
     assert (again.status_code, again.json()["yours"]["seats"]) == (201, ["B1"])
     assert states(look(api, party)) == {"B1": "TAKEN Bikash", "B2": "FREE", "B3": "FREE"}
+
+
+def test_giving_all_back_ends_what_was_offered_for_a_lost_seat(stage: cast.Stage, api: Api) -> None:
+    party = share(api, stage)
+    claim(api, party, "B1", "B2")
+    sell(Api(cast.till(stage)), stage, "B1")
+    offer = Booking.objects.exclude(offered_to=None).get()
+    assert offer.status == "HELD"
+
+    assert api.post(f"/parties/{party['token']}/give-back", **AS_BIKASH).status_code == 200
+
+    offer.refresh_from_db()
+    assert (offer.status, stage.states()[offer.seat_labels[0]]) == ("CANCELLED", "AVAILABLE")
+    assert states(look(api, party)) == {"B1": "DROPPED", "B2": "FREE", "B3": "FREE"}
+    assert audit.violations() == []
