@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from bookings import notices, pricing
 from bookings.models import Booking, Ticket
-from bookings.services import at_counter, offers, promos, steps, telling
+from bookings.services import at_counter, handing, offers, promos, steps, telling
 from seatsync import inventory
 from showsewa.actors import SYSTEM, Actor
 from showsewa.transactions import use_case
@@ -56,10 +56,11 @@ def cancel(
     reason: str,
     now: datetime,
     facts: Mapping[str, str] | None = None,
+    host: Booking | None = None,
 ) -> None:
     """End a booking before its show and free its seats. Caller holds the booking lock and sees to the money.
 
-    facts: what the buyer is told of it (`notices.money_facts`).
+    facts: what the buyer is told of it (`notices.money_facts`). host: locked too, gets back what a hold had of a party.
     """
     steps.require(booking, _S.HELD, _S.PENDING, _S.CONFIRMED)
     was_sale, was_hold = booking.status == _S.CONFIRMED, booking.status == _S.HELD
@@ -69,7 +70,7 @@ def cancel(
     said = ending.value if ending == Booking.Ending.CUSTOMER else reason or ending.value
     if not was_hold:
         promos.return_uses([booking])
-    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", said))
+    handing.let_go(booking, host if was_hold else None, _cause(booking, actor, said))
     booking.ending, booking.cancel_reason, booking.cancelled_at = ending, reason, now
     booking.move(_S.CANCELLED, "ending", "cancel_reason", "cancelled_at")
     if not was_hold and ending != Booking.Ending.CHANNEL:  # a channel that reported it knows
@@ -94,7 +95,7 @@ def drop_tickets(booking: Booking, tickets: Sequence[Ticket], *, kept: Decimal, 
 def refund_out(booking: Booking, *, actor: Actor, reason: str, now: datetime, facts: Mapping[str, str]) -> None:
     """All the money went back, so the seats come back too. Caller holds the booking lock."""
     promos.return_uses([booking])
-    steps.free_seats(booking, inventory.Cause(actor, booking.source, booking.reference or "", reason or "refunded"))
+    steps.free_seats(booking, _cause(booking, actor, reason or "refunded"))
     booking.ending, booking.cancel_reason, booking.cancelled_at = Booking.Ending.STAFF, reason, now
     booking.move(_S.REFUNDED, "ending", "cancel_reason", "cancelled_at")
     telling.ended(booking)
@@ -144,6 +145,10 @@ _ARCHIVE = """
     )
     INSERT INTO bookings_archivedticket (id, booking_id, label, price, discount, fee, tax, released_at, archived_at)
     SELECT id, booking_id, label, price, discount, fee, tax, released_at, statement_timestamp() FROM old"""
+
+
+def _cause(booking: Booking, actor: Actor, reason: str) -> inventory.Cause:
+    return inventory.Cause(actor, booking.source, booking.reference or "", reason)
 
 
 def _showtimes_with_due(now: datetime) -> list[uuid.UUID]:

@@ -53,6 +53,16 @@ def give(giver: Booking, taker: Booking, keys: Sequence[int], *, actor: Actor, r
     return len(change.seats)
 
 
+def let_go(hold: Booking, host: Booking | None, cause: inventory.Cause) -> int:
+    """The seats of a hold that ends are free again, or its party's, while the host still holds; returns how many.
+
+    Locks: the seats by id.
+    """
+    if host is not None and host.status == Booking.Status.HELD:
+        return give(hold, host, steps.seat_keys(hold), actor=cause.actor, reason="given back")
+    return steps.free_seats(hold, cause)
+
+
 def check_has_seats(booking: Booking) -> None:
     """Refuses: NoSeatsLeft for a hold whose seats were all claimed."""
     if not booking.seat_labels:

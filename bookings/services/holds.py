@@ -191,10 +191,7 @@ def release(*, booking_id: uuid.UUID, actor: Actor) -> int:
     offers.end_with(booking, actor=actor, reason="let go")
     if booking.status != Booking.Status.HELD:
         return 0
-    if host is not None and host.status == Booking.Status.HELD:
-        freed = handing.give(booking, host, steps.seat_keys(booking), actor=actor, reason="given back")
-    else:
-        freed = steps.free_seats(booking, _cause(actor, "let go"))
+    freed = handing.let_go(booking, host, _cause(actor, "let go"))
     booking.ending = Booking.Ending.CUSTOMER
     booking.move(Booking.Status.CANCELLED, "ending")
     return freed

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from bookings import notices, policy
 from bookings.models import Booking, Notice
-from bookings.services import endings, steps
+from bookings.services import endings, handing, steps
 from payments import gateways
 from payments.gateways import counter, voucher
 from payments.models import Case, Payment, Refund
@@ -68,7 +68,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """dropped: the seats given back when others were kept; empty when the whole booking ended."""
+    """dropped: the seats it is without now, when others were kept or all went back to a party; else empty."""
 
     booking: Booking
     terms: Terms
@@ -143,11 +143,11 @@ def cancel_booking(
     amount: what staff give instead, at most what is left of the payment. by_staff: no closing time applies.
     is_proved: their second factor was seen. only_for_money: keep a booking for which nothing would come back.
     Refuses: AlreadyCancelled, InvalidState, WindowClosed, AmountTooLarge, NothingToRefund, SecondFactorRequired,
-    PaidAtCounter. Locks: booking, seats by id, payments.
+    PaidAtCounter. Locks: the host's hold of a party, booking, seats by id, payments.
     """
-    booking = steps.lock_booking(booking_id)
+    booking, host = handing.lock_with_host(booking_id)
     check_not_cancelled(booking)
-    given = terms(booking, now=now)
+    given, had = terms(booking, now=now), booking.seat_labels
     if booking.status == Booking.Status.CONFIRMED and not given.is_allowed and not by_staff:
         raise WindowClosed(_("It is too late to cancel: the show starts soon."))
     back = given.amount if amount is None else money.amount(amount)
@@ -164,9 +164,10 @@ def cancel_booking(
     if by_staff and amount is None and booking.showtime.cancelled_at is not None:
         ending = Booking.Ending.SHOW_CANCELLED
     facts = money_back_facts(booking, back, now=now)
-    endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now, facts=facts)
+    endings.cancel(booking, ending=ending, actor=actor, reason=reason, now=now, facts=facts, host=host)
     why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED
-    return Cancelled(booking, given, promise_back(booking, back, why, actor=actor, note=reason, now=now))
+    dropped = [] if booking.seat_labels else had
+    return Cancelled(booking, given, promise_back(booking, back, why, actor=actor, note=reason, now=now), dropped)
 
 
 @use_case

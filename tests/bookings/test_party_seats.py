@@ -2,7 +2,7 @@
 
 from bookings.models import Booking
 from payments import audit
-from tests import cast
+from tests import cast, purchase
 from tests.bookings.test_offers import sell
 from tests.bookings.test_parties import claim, look, share, states
 from tests.conftest import Api
@@ -32,3 +32,25 @@ def test_giving_all_back_ends_what_was_offered_for_a_lost_seat(stage: cast.Stage
     assert (offer.status, stage.states()[offer.seat_labels[0]]) == ("CANCELLED", "AVAILABLE")
     assert states(look(api, party)) == {"B1": "DROPPED", "B2": "FREE", "B3": "FREE"}
     assert audit.violations() == []
+
+
+def test_cancelling_a_claim_gives_its_seats_back_to_the_party(stage: cast.Stage, api: Api) -> None:
+    party = share(api, stage)
+    mine = claim(api, party, "B1", "B2").json()["yours"]["holdId"]
+
+    done = api.post(f"/bookings/{mine}/cancel", **AS_BIKASH).json()
+
+    assert (done["status"], done["cancelledSeats"], done["bookedSeats"]) == ("CANCELLED", ["B1", "B2"], [])
+    assert states(look(api, party)) == {"B1": "FREE", "B2": "FREE", "B3": "FREE"}
+    assert Booking.objects.get(pk=party["holdId"]).total == 1350
+    assert audit.violations() == []
+
+
+def test_seats_of_a_claim_that_waits_for_its_money_are_anybodys_when_cancelled(stage: cast.Stage, api: Api) -> None:
+    party = share(api, stage)
+    mine = claim(api, party, "B1").json()["yours"]["holdId"]
+    purchase.confirm(api, mine)
+
+    assert api.post(f"/bookings/{mine}/cancel", **AS_BIKASH).json()["cancelledSeats"] == ["B1"]
+
+    assert (stage.states()["B1"], states(look(api, party))["B1"]) == ("AVAILABLE", "DROPPED")
