@@ -54,6 +54,8 @@ class SeatNames(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[str]:
         if not isinstance(data, list):
             self.fail("not_a_list", input_type=type(data).__name__)
+        if not data and not self.allow_empty:  # where none named means all of them, an empty list is a mistake
+            self.fail("empty")
         if len(data) > self.MOST:
             self.fail("max_length", max_length=self.MOST)
         if not all(isinstance(name, str) and 0 < len(name) <= 40 for name in data):

@@ -33,7 +33,9 @@ class ClaimIn(s.Serializer):
 
 
 class GiveBackIn(s.Serializer):
-    seats = SeatNames(required=False, help_text="Left out: all you claimed and have not begun to pay.")
+    seats = SeatNames(
+        required=False, allow_empty=False, help_text="Left out: all you claimed and have not begun to pay."
+    )
     sessionToken = OptionalText(max_length=200)
 
 

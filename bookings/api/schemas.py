@@ -86,7 +86,9 @@ class CancelIn(serializers.Serializer):
     refundAmount = serializers.DecimalField(
         12, 2, required=False, allow_null=True, min_value=0, help_text=_("Counts only with payments:refund.")
     )
-    seatIds = SeatNames(required=False, help_text=_("Only these seats of a confirmed booking; left out: all of it."))
+    seatIds = SeatNames(
+        required=False, allow_empty=False, help_text=_("Only these seats of a confirmed booking; left out: all of it.")
+    )
     sessionToken = OptionalText(max_length=200)
     userId = OptionalText(max_length=200)
 

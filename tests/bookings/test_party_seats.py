@@ -3,6 +3,7 @@
 from bookings.models import Booking
 from payments import audit
 from tests import cast, purchase
+from tests.bookings.test_api_holds import code
 from tests.bookings.test_offers import sell
 from tests.bookings.test_parties import claim, look, share, states
 from tests.conftest import Api
@@ -17,6 +18,19 @@ def test_claiming_again_what_is_yours_takes_nothing_else(stage: cast.Stage, api:
 
     assert (again.status_code, again.json()["yours"]["seats"]) == (201, ["B1"])
     assert states(look(api, party)) == {"B1": "TAKEN Bikash", "B2": "FREE", "B3": "FREE"}
+
+
+def test_a_list_of_no_seats_gives_nothing_back(stage: cast.Stage, api: Api) -> None:
+    party = share(api, stage)
+    mine = claim(api, party, "B1").json()["yours"]["holdId"]
+
+    assert code(api.post(f"/parties/{party['token']}/give-back", {"seats": []}, **AS_BIKASH)) == (
+        422,
+        "VALIDATION_FAILED",
+    )
+    assert code(api.post(f"/bookings/{mine}/cancel", {"seatIds": []}, **AS_BIKASH)) == (422, "VALIDATION_FAILED")
+
+    assert states(look(api, party))["B1"] == "TAKEN Bikash"
 
 
 def test_giving_all_back_ends_what_was_offered_for_a_lost_seat(stage: cast.Stage, api: Api) -> None:
