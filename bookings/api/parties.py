@@ -120,7 +120,7 @@ class Share(ApiView):
         body = parse(ShareIn, request)
         booking = selectors.booking_to_change(self.actor, hold_id, permission="bookings.cancel_booking")
         party = sharing.open_party(booking_id=booking.pk, name=body.get("name", ""), actor=self.actor, now=self.now)
-        return Response(_party(party.token, self.actor, now=self.now), status=201)
+        return Response(_party(party.token, access.holder(self.actor, body), now=self.now), status=201)
 
 
 class OneParty(ApiView):

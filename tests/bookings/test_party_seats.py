@@ -68,3 +68,13 @@ def test_seats_of_a_claim_that_waits_for_its_money_are_anybodys_when_cancelled(s
     assert api.post(f"/bookings/{mine}/cancel", **AS_BIKASH).json()["cancelledSeats"] == ["B1"]
 
     assert (stage.states()["B1"], states(look(api, party))["B1"]) == ("AVAILABLE", "DROPPED")
+
+
+def test_a_sellers_customer_who_shares_is_told_what_is_theirs(stage: cast.Stage) -> None:
+    moviepass, customer = Api(cast.moviepass(stage)), {"sessionToken": "their-customer"}
+    body = {"showtimeId": stage.path, "seatIds": ["A1", "A2"], **customer}
+    held = moviepass.post("/bookings/hold", body).json()["holdId"]
+
+    party = moviepass.post(f"/bookings/{held}/party", customer).json()
+
+    assert (party["yours"]["holdId"], [seat["isYours"] for seat in party["seats"]]) == (held, [True, True])
