@@ -20,8 +20,12 @@ MOST = 100
 
 
 def add(user: User, *, city: str, now: datetime, **thing: Any) -> None:
-    """thing: movie= or cinema=. Adding it again changes nothing. city: where to look for its tickets."""
-    if Favourite.objects.filter(user=user).count() >= MOST:
+    """thing: movie= or cinema=. Adding it again changes nothing. city: where to look for its tickets.
+
+    Refuses: Invalid for one more than one may have.
+    """
+    theirs = Favourite.objects.filter(user=user)
+    if theirs.count() >= MOST and not theirs.filter(**thing).exists():
         raise Invalid(_("You have as many favourites as one may have."))
     Favourite.objects.bulk_create([Favourite(user=user, **thing)], ignore_conflicts=True)
     if "movie" in thing:

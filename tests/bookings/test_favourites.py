@@ -3,6 +3,7 @@
 from django.test import Client
 
 from bookings.models import Favourite
+from bookings.services import favourites as liking
 from seatsync.models import OpeningNotice
 from showsewa.models import User
 from tests import cast
@@ -39,3 +40,14 @@ def test_sales_of_a_favourite_are_told_unless_switched_off(stage: cast.Stage, as
 
     client.post("/me/account/", {"language": "en"})
     assert OpeningNotice.objects.count() == 0
+
+
+def test_at_the_limit_a_heart_that_is_there_stays(stage: cast.Stage, asha: User) -> None:
+    movies = [Movie(title=f"Movie {number}", runtime_minutes=90) for number in range(liking.MOST)]
+    Favourite.objects.bulk_create(Favourite(user=asha, movie=movie) for movie in Movie.objects.bulk_create(movies))
+    client = Client()
+    client.force_login(asha)
+
+    assert client.post(f"/movies/{movies[0].pk}/favourite/", {"on": "1"}).status_code == 302
+    assert client.post(f"/movies/{stage.movie.pk}/favourite/", {"on": "1"}).status_code == 422
+    assert Favourite.objects.count() == liking.MOST
