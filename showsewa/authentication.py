@@ -89,8 +89,11 @@ def browser(request: HttpRequest) -> Actor:
 
 
 def ensure_guest(request: HttpRequest, response: HttpResponse) -> None:
-    """Give a browser its guest cookie before it can hold a seat; signed-in people need none."""
-    if GUEST_COOKIE not in request.COOKIES and not request.user.is_authenticated:
+    """Give a browser its guest cookie before it can hold a seat; signed-in people need none.
+
+    One that we cannot read (the key that signed it is gone) is replaced, or its browser could hold nothing for a year.
+    """
+    if browser_of(request) is NOBODY and not request.user.is_authenticated:
         response.set_signed_cookie(
             GUEST_COOKIE,
             _token(request),

@@ -351,3 +351,11 @@ def test_a_seat_sold_elsewhere_is_explained(browser: Visitor, stage: cast.Stage)
     assert "Somebody was quicker" in page
     assert not Ticket.objects.filter(booking=booking, released_at=None).exists()
     assert not FakeCheckout.objects.exists()
+
+
+def test_a_browser_whose_cookie_nobody_can_read_any_more_gets_another(stage: cast.Stage) -> None:
+    client = Client()
+    client.cookies[GUEST_COOKIE] = "signed-with:a-key-that-is-gone"
+    client.get(f"/showtimes/{stage.path}/")
+
+    assert client.post(f"/showtimes/{stage.path}/hold/", {"seat": ["B1", "B2"]}).status_code == 302
