@@ -21,7 +21,7 @@ from bookings import places
 from bookings.models import Booking, Visitor, WaitingRoom
 from bookings.places import Place, Room
 from seatsync import opening, seatmaps
-from seatsync.models import SeatStatus, ShowSeat
+from seatsync.models import SeatStatus, ShowInventory, ShowSeat
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound, Refusal
 from showsewa.transactions import use_case
@@ -137,11 +137,13 @@ def must_wait(showtime_id: uuid.UUID) -> WaitingRoomOpen:
 def arrive(*, showtime_id: uuid.UUID, owners: Sequence[str]) -> dict[str, int]:
     """Give each of these people (keys of actors) the next number, in this order; returns those given.
 
-    Who has a place or a turn keeps it. Locks: the room's row.
+    Who has a place or a turn keeps it. Nobody is given one where nothing is on sale. Locks: the room's row.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [showtime_id])
         if not cursor.rowcount:
+            if not ShowInventory.objects.filter(pk=showtime_id).exists():
+                return {}  # a mistyped id, say: nobody waits where nothing is sold
             WaitingRoom.objects.bulk_create([WaitingRoom(showtime_id=showtime_id)], ignore_conflicts=True)
             cursor.execute(_LOCK, [showtime_id])
         cursor.execute(_ARRIVE, {"showtime": showtime_id, "owners": list(owners)})

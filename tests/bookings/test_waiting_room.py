@@ -68,6 +68,16 @@ def test_nobody_waits_while_there_are_few(stage: cast.Stage) -> None:
     assert not ShowInventory.objects.get(pk=stage.showtime.pk).is_crowded
 
 
+def test_a_mistyped_showtime_has_no_room(stage: cast.Stage, api: Api) -> None:
+    unknown = "019ab1f0-1111-7000-8000-000000000001"
+
+    for number in range(LIMIT):
+        body = {"showtimeId": unknown, "seatIds": ["A1"], "sessionToken": f"visitor-{number}"}
+        assert api.post("/bookings/hold", body).status_code == 404
+
+    assert WaitingRoom.objects.count() == 0
+
+
 def test_a_rush_of_people_who_want_seats_opens_it_by_itself(stage: cast.Stage) -> None:
     answers = [hold(stage, f"visitor-{n}", "A1").status_code for n in range(LIMIT + 2)]
 
