@@ -46,6 +46,16 @@ def number(value: Decimal) -> int | float:
 
 def text(value: Decimal, currency: str) -> str:
     """For people: "NPR 1,25,000" or "NPR 1,200.50", in the reader's digits."""
-    whole, dot, cents = (f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}").partition(".")
+    written = f"{value:.0f}" if value == value.to_integral_value() else f"{value:.2f}"
+    return f"{_NAMES.get(currency, currency)} {_grouped(written, currency)}"
+
+
+def figure(value: Decimal, currency: str) -> str:
+    """For columns that say their currency once: "1,25,000.00", one below the other."""
+    return _grouped(f"{value:.2f}", currency)
+
+
+def _grouped(written: str, currency: str) -> str:
+    whole, dot, cents = written.partition(".")
     grouped = _LAKH_COMMAS.sub(",", whole) if currency in _BY_LAKH else f"{int(whole):,}"
-    return f"{_NAMES.get(currency, currency)} {numerals.said(grouped + dot + cents)}"
+    return numerals.said(grouped + dot + cents)

@@ -55,6 +55,10 @@ def test_sums_are_said_in_the_language_and_digits_of_the_reader(language: str, d
         assert numerals.said(7) == "7"  # the choice ended with its page
 
 
+def test_figures_of_a_column_are_grouped_and_keep_their_cents() -> None:
+    assert [money.figure(Decimal(125000), one) for one in ("NPR", "USD")] == ["1,25,000.00", "125,000.00"]
+
+
 def test_a_day_is_spelled_in_bikram_sambat_as_far_as_anybody_knows_it() -> None:
     day = date(2026, 11, 21)
 

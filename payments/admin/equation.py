@@ -73,6 +73,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     context = {
         "title": f"{NAMES.get(part, part)}: {chosen['gateway'] or '-'} {chosen['currency']}",
         "names": NAMES.items(),
+        "currency": chosen["currency"],
         "rows": [(one, [getattr(one, name) for name in NAMES]) for one in found],
         "is_cut": len(found) == _MOST_SHOWN,
         "file": f"?{urlencode(asked | chosen | {'part': part, 'format': 'csv'})}",

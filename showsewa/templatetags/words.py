@@ -51,6 +51,12 @@ def money(value: Decimal, currency: str) -> str:
     return sums.text(value, currency)
 
 
+@register.filter
+def figure(value: Decimal, currency: str) -> str:
+    """{{ sum|figure:"NPR" }}: "1,25,000.00", for a column that says its currency once."""
+    return sums.figure(value, currency)
+
+
 @register.filter(name="date", expects_localtime=True)
 def dated(value: datetime | date | str | None, form: str | None = None) -> str:
     """Django's own |date, in the reader's digits; what machines read stays as it is."""
