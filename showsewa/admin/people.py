@@ -48,7 +48,7 @@ class PersonForm(_AtCinemas, UserChangeForm):
 @admin.register(User)
 class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):  # type: ignore[misc]
     form, add_form, change_password_form = PersonForm, NewPersonForm, AdminPasswordChangeForm
-    list_display = ("email", "get_full_name", "roles", "at", "is_active", "is_staff", "last_login")
+    list_display = ("email", "full_name", "roles", "at", "is_active", "is_staff", "last_login")
     list_filter = ("is_active", "is_staff", "groups", "cinemas")
     search_fields = ("email", "first_name", "last_name", "phone")
     ordering = ("email",)
@@ -65,6 +65,10 @@ class UserAdmin(SharedAmongCinemas, DjangoUserAdmin, DeskAdmin):  # type: ignore
     )
     # Django's user admin brings its own transaction; ours would have to be the outer one.
     changeform_view = ModelAdmin.changeform_view
+
+    @admin.display(description=_("name"), ordering="first_name")
+    def full_name(self, user: User) -> str:
+        return user.get_full_name()
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
