@@ -98,4 +98,5 @@ def _head(shift: CashCount) -> dict[str, Any]:
         "currency": shift.currency,
         "float": money.number(shift.float_amount),
         "openedAt": shift.opened_at,
+        "timeZone": shift.cinema.time_zone,
     }

@@ -37,6 +37,7 @@ def test_a_shift_is_counted_blind_and_then_told(stage: cast.Stage, clerk: Clerk)
     ended = end(clerk, 1890, "ten missing")
 
     assert (now["cashSales"], now["cardSales"], now["card"]) == (1, 1, 450)
+    assert now["timeZone"] == stage.cinema.time_zone  # its clock, not that of the browser
     assert not {"expected", "cash", "counted"} & set(now)
     last = ended.json()["last"]
     assert ended.json()["shift"] is None

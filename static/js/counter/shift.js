@@ -68,7 +68,7 @@ export class Shift {
     const { shift, last, tills } = standing;
     this.standing = standing;
     at("shift-open").classList.toggle("is-missing", !shift);
-    at("shift-state").textContent = shift ? words.shift_since.replace("%s", clock(shift.openedAt)) : words.shift_none;
+    at("shift-state").textContent = shift ? words.shift_since.replace("%s", clock(shift.openedAt, shift.timeZone)) : words.shift_none;
     at("shift-label").textContent = shift ? words.shift_count : words.shift_float;
     at("shift-save").textContent = shift ? words.shift_close : words.shift_begin;
     at("shift-note-field").hidden = !shift;
@@ -95,7 +95,7 @@ function xRows(shift, words) {
 function zRows(last, words) {
   const told = (amount) => sum(amount, last.currency);
   return [
-    [words.shift_closed, `${clock(last.openedAt)} – ${clock(last.closedAt)}`],
+    [words.shift_closed, `${clock(last.openedAt, last.timeZone)} – ${clock(last.closedAt, last.timeZone)}`],
     [words.shift_float, told(last.float)],
     [words.cash_sales, `${last.cashSales} · ${told(last.cash)}`],
     [words.cash_refunds, told(last.refunded)],
@@ -120,6 +120,7 @@ function sum(amount, currency) {
   return money(amount, currency, 2);
 }
 
-function clock(text) {
-  return digits(new Date(text).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" }));
+/** By the clock on the cinema's wall, whatever this machine's says. */
+function clock(text, timeZone) {
+  return digits(new Date(text).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", timeZone }));
 }
