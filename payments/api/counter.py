@@ -142,6 +142,26 @@ class Collect(CounterView):
         return Response(_sold(booking))
 
 
+class Redeeming(serializers.Serializer):
+    bookingId = serializers.UUIDField()
+    code = serializers.CharField(max_length=40)
+
+
+class CollectByVoucher(CounterView):
+    """A gift voucher for a booking that waits: paid by it, or less left to pay."""
+
+    @idempotency.once_apart
+    def post(self, request: Request) -> Response:
+        body = parse(Redeeming, request)
+        with limits.guessing(limits.address_of(request._request)):
+            spent = counter.take_voucher(
+                booking_id=body["bookingId"], code=body["code"], actor=self.actor, now=timezone.now()
+            )
+        return Response(
+            _booking(spent.booking) | {"last4": spent.voucher.last4, "paid": money.number(spent.payment.amount)}
+        )
+
+
 def _sold(booking: Booking) -> dict[str, object]:
     return {
         "bookingId": booking.pk,

@@ -85,6 +85,16 @@ def _collect(*, booking_id: uuid.UUID, way: str, actor: Actor, now: datetime) ->
     return booking if sale is None else exchanging.finish(booking, actor=actor, now=now)
 
 
+def take_voucher(*, booking_id: uuid.UUID, code: str, actor: Actor, now: datetime) -> vouchers.Spent:
+    """What a gift voucher reaches of a booking of the website that waits for its money; `collect` takes the rest.
+
+    Refuses: NotFound (also a cinema not the clerk's), and all that `vouchers.pay` does.
+    """
+    if not Booking.objects.filter(_within_reach(actor), pk=booking_id, channel=None).exists():
+        raise NotFound(_("There is no such booking."))
+    return vouchers.pay(booking_id=booking_id, code=code, actor=actor, now=now)
+
+
 def _write_payment(booking: Booking, amount: Decimal, way: str, *, actor: Actor, now: datetime) -> None:
     """Caller holds the booking lock, or has just made it."""
     if amount <= 0:

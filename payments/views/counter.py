@@ -67,6 +67,7 @@ def _words() -> dict[str, str]:
         "waiting_over": _("Nothing to pay here any more: %s."),
         "waiting_until": _("kept until %s"),
         "waiting_difference": _("The difference for other seats of booking %s"),
+        "waiting_gift": _("Voucher …%s has paid %s."),
         "waiting_unsure": _("No answer came. Press the same key again: it never takes the money twice."),
     } | _shift_words()
 

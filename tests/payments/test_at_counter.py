@@ -18,6 +18,7 @@ from showsewa import promises
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
+from tests.payments import gifts
 from tests.visitor import BUYER, Visitor, path
 
 
@@ -61,6 +62,11 @@ def find(clerk: Client, text: str) -> list[dict[str, Any]]:
 def collect(clerk: Client, booking: Booking, tender: str = "CASH", **headers: str) -> Any:
     body = {"bookingId": str(booking.pk), "tender": tender}
     return clerk.post("/counter/collect", body, content_type="application/json", headers=headers)
+
+
+def give_voucher(clerk: Client, booking: Booking, code: str) -> Any:
+    body = {"bookingId": str(booking.pk), "code": code}
+    return clerk.post("/counter/collect/voucher", body, content_type="application/json")
 
 
 def lapse(stage: cast.Stage) -> None:
@@ -285,6 +291,29 @@ class TestTheClerk:
         assert Notice.objects.filter(kind="CONFIRMATION").exists()
         assert audit.violations() == []
 
+    def test_takes_a_gift_voucher_and_then_what_is_left(
+        self, browser: Visitor, stage: cast.Stage, clerk: Client
+    ) -> None:
+        small, large = gifts.sell(stage, 300), gifts.sell(stage, 1000)
+        booking = book(browser, stage, "A1", "A2")
+
+        first = give_voucher(clerk, booking, small.code).json()
+        assert (first["status"], first["paid"], first["due"]) == ("PENDING", 300, 600)
+        assert give_voucher(clerk, booking, "no-such-code").status_code == 404
+        last = give_voucher(clerk, booking, large.code).json()
+
+        assert (last["status"], last["paid"], last["due"]) == ("CONFIRMED", 600, 0)
+        assert (gifts.left(small), gifts.left(large)) == (0, 400)
+        assert give_voucher(clerk, booking, large.code).status_code == 409
+        assert audit.violations() == []
+
+    def test_takes_cash_for_what_a_voucher_leaves(self, browser: Visitor, stage: cast.Stage, clerk: Client) -> None:
+        booking = book(browser, stage, "A1")
+        give_voucher(clerk, booking, gifts.sell(stage, 300).code)
+
+        assert collect(clerk, booking).status_code == 200
+        assert sorted(Payment.objects.values_list("gateway", "amount")) == [("cash", 150), ("voucher", 300)]
+
     def test_is_told_that_it_was_paid_already(self, browser: Visitor, stage: cast.Stage, clerk: Client) -> None:
         booking = book(browser, stage, "A1")
         assert collect(clerk, booking).status_code == 200
@@ -318,6 +347,7 @@ class TestTheClerk:
 
         assert find(stranger, str(booking.reference)) == []
         assert collect(stranger, booking).status_code == 404
+        assert give_voucher(stranger, booking, gifts.sell(stage).code).status_code == 404
         assert stage.states()["A1"] == "HELD"
 
     def test_nobody_else_does(self, browser: Visitor, stage: cast.Stage, asha: User) -> None:
@@ -326,6 +356,7 @@ class TestTheClerk:
 
         assert buyer.get("/counter/waiting", {"q": booking.reference}).status_code == 403
         assert collect(buyer, booking).status_code == 403
+        assert give_voucher(buyer, booking, gifts.sell(stage).code).status_code == 403
         assert collect(Client(raise_request_exception=False), booking).status_code == 401
 
     def test_asks_the_bank_before_taking_cash(self, browser: Visitor, stage: cast.Stage, clerk: Client) -> None:

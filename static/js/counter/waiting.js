@@ -13,6 +13,7 @@ export class Waiting {
     at("waiting-open").addEventListener("click", () => this.#open());
     at("waiting-close").addEventListener("click", () => this.dialog.close());
     at("waiting-form").addEventListener("submit", (event) => this.#find(event));
+    at("waiting-gift").addEventListener("submit", (event) => this.#redeem(event));
     at("waiting-cash").addEventListener("click", () => this.#collect("CASH"));
     at("waiting-card").addEventListener("click", () => this.#collect("CARD"));
     at("waiting-print").addEventListener("click", () => this.#print());
@@ -28,7 +29,7 @@ export class Waiting {
       this.#open();
       return;
     }
-    if (!this.dialog.open || document.activeElement === at("waiting-text")) return;
+    if (!this.dialog.open || document.activeElement?.matches("input")) return;
     const press = this.#meaning(event.key);
     if (!press) return;
     event.preventDefault();
@@ -75,6 +76,7 @@ export class Waiting {
     this.chosen = booking;
     // The same money keeps its key however often it is sent: a lost answer never takes it twice.
     this.keys = { CASH: key(), CARD: key() };
+    at("waiting-voucher").value = this.gift = "";
     if (booking && booking.status !== "PENDING") this.#say(this.#why(booking), booking.status === "CONFIRMED" ? "good" : "");
     this.#draw();
   }
@@ -83,20 +85,40 @@ export class Waiting {
     return status === "CONFIRMED" ? this.words.waiting_paid : this.words.waiting_over.replace("%s", statusText);
   }
 
-  async #collect(tender) {
+  #collect(tender) {
+    return this.#send("/counter/collect", { tender }, this.keys[tender], (sold) => {
+      // Who paid the difference of an exchange has the tickets of the sale, which is another booking.
+      this.chosen = { ...this.chosen, ...sold, exchangeOf: null, status: "CONFIRMED" };
+      this.#say(this.words.sold.replace("%s", sold.bookingReference), "good");
+      this.sold();
+    });
+  }
+
+  /** As far as it reaches: what is left is paid by C or K. */
+  #redeem(event) {
+    event.preventDefault();
+    const code = at("waiting-voucher").value.trim();
+    if (this.gift !== code) [this.gift, this.keys.gift] = [code, key()];
+    return this.#send("/counter/collect/voucher", { code }, this.keys.gift, (paid) => {
+      const isOver = paid.status === "CONFIRMED";
+      this.chosen = { ...this.chosen, ...paid, exchangeOf: isOver ? null : paid.exchangeOf };
+      this.#say(this.words.waiting_gift.replace("%s", paid.last4).replace("%s", money(paid.paid, paid.currency)), "good");
+      at("waiting-voucher").value = "";
+      at("waiting-voucher").blur(); // so that C, K and Enter are keys again
+      if (isOver) this.sold();
+    });
+  }
+
+  async #send(path, what, key, done) {
     const booking = this.chosen;
     if (booking?.status !== "PENDING" || this.isBusy) return;
     this.isBusy = true;
     this.#say(this.words.selling, "busy");
     this.#draw();
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf, "Idempotency-Key": this.keys[tender] };
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": this.csrf, "Idempotency-Key": key };
     try {
-      const body = JSON.stringify({ bookingId: booking.bookingId, tender });
-      const sold = await this.ask("/counter/collect", { method: "POST", headers, body });
-      // Who paid the difference of an exchange has the tickets of the sale, which is another booking.
-      this.chosen = { ...booking, ...sold, exchangeOf: null, status: "CONFIRMED" };
-      this.#say(this.words.sold.replace("%s", sold.bookingReference), "good");
-      this.sold();
+      const body = JSON.stringify({ bookingId: booking.bookingId, ...what });
+      done(await this.ask(path, { method: "POST", headers, body }));
     } catch (error) {
       this.#say(error.status && error.status < 500 ? error.message : this.words.waiting_unsure);
       if (error.body?.bookingStatus) this.chosen = { ...booking, status: error.body.bookingStatus };
@@ -122,7 +144,7 @@ export class Waiting {
     at("waiting-list").replaceChildren(...rows);
     at("waiting-list").hidden = !rows.length;
     at("waiting-one").hidden = !booking;
-    at("waiting-pay").hidden = booking?.status !== "PENDING";
+    at("waiting-pay").hidden = at("waiting-gift").hidden = booking?.status !== "PENDING";
     at("waiting-print").hidden = booking?.status !== "CONFIRMED";
     at("waiting-cash").disabled = at("waiting-card").disabled = this.isBusy;
     if (!booking) return;
