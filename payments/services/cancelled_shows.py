@@ -38,7 +38,9 @@ def give_back(*, showtime_id: uuid.UUID, actor: Actor, now: datetime) -> Done:
     if not Showtime.objects.filter(pk=showtime_id, cancelled_at__isnull=False).exists():
         raise InvalidState(_("Cancel the showtime first."))
     given = asking = 0
-    for booking_id in list(sold_online(showtime_id).order_by("pk").values_list("pk", flat=True)[:MOST]):
+    # Those that ask for a second factor stay, and would else be the first again each time.
+    smallest_first = sold_online(showtime_id).order_by("total", "pk").values_list("pk", flat=True)
+    for booking_id in list(smallest_first[:MOST]):
         try:
             refunding.cancel_booking(booking_id=booking_id, actor=actor, now=now, by_staff=True)
         except (refunding.AlreadyCancelled, InvalidState):

@@ -13,12 +13,13 @@ from bookings import dispatch, selectors
 from bookings.models import FeeRule, Notice
 from payments import audit
 from payments.models import Refund
+from payments.services import cancelled_shows
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
 from tests.purchase import AS_ASHA
 from venues import services
-from venues.models import Showtime
+from venues.models import Cinema, Showtime
 
 
 @pytest.fixture
@@ -82,6 +83,19 @@ def test_a_sum_above_the_limit_is_left_for_a_second_factor(
     assert "1 asks for your second factor" in desk.post(page(stage), follow=True).content.decode()
 
     assert purchase.row(sold).status == "CONFIRMED"
+
+
+def test_sums_above_the_limit_keep_nobody_elses_money(
+    stage: cast.Stage, desk: Client, api: Api, sold: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cancelled_shows, "MOST", 1)
+    small = purchase.buy(api, stage, "C1", token=cast.BIKASH_TOKEN)
+    services.cancel_showtime(showtime_id=stage.showtime.pk, now=timezone.now())
+    Cinema.objects.update(second_factor_above=500)
+
+    desk.post(page(stage))
+
+    assert (purchase.row(sold).status, purchase.row(small).status) == ("CONFIRMED", "CANCELLED")
 
 
 def test_a_buyer_need_not_wait_for_that(stage: cast.Stage, api: Api, sold: dict[str, Any]) -> None:
