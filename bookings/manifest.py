@@ -1,6 +1,7 @@
 """The manifest of a show: who sits where, and who is in already. For those who stand at its door. Reads only."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,6 +33,13 @@ def shows(actor: Actor, *, now: datetime) -> list[Showtime]:
     if actor.cinema_ids is not None:
         rows = rows.filter(cinema__in=actor.cinema_ids)
     return list(rows.order_by("starts_at", "cinema__name", "hall__name")[:MOST])
+
+
+def chosen(shows: Sequence[Showtime], showtime_id: str, *, now: datetime) -> Showtime | None:
+    """The one asked for, else the one that begins next, else the last that runs."""
+    asked = [one for one in shows if str(one.pk) == showtime_id]
+    coming = [one for one in shows if one.starts_at > now]
+    return next(iter([*asked, *coming, *reversed(shows)]), None)
 
 
 def show(actor: Actor, showtime_id: uuid.UUID) -> Showtime:

@@ -268,6 +268,7 @@ pages: list = [
     path("counter/shift/open", shifts_api.Open.as_view()),
     path("counter/shift/close", shifts_api.Close.as_view()),
     path("counter/tickets/<uuid:booking_id>/", payments_views.counter_tickets),
+    path("door/", payments_views.door, name="door"),  # check_in
     # the desk: view_conflict
     path("desk/conflicts", seatsync_api.Alarm.as_view(), name="conflict-alarm"),
     # operations

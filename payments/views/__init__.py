@@ -2,6 +2,7 @@
 
 from payments.views.card import card
 from payments.views.counter import counter, counter_tickets
+from payments.views.door import door
 from payments.views.exchange import exchange
 from payments.views.invoice import invoice, print_invoice
 from payments.views.other_seat import other_seat
@@ -13,6 +14,7 @@ __all__ = [
     "card",
     "counter",
     "counter_tickets",
+    "door",
     "exchange",
     "fake_checkout",
     "hand_over",

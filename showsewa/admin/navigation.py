@@ -53,6 +53,7 @@ def _first() -> list[dict[str, Any]]:
     return [
         {"title": _("Today"), "icon": "today", "link": reverse_lazy("admin:index")},
         _page(_("Live board"), "tv", "board", "seatsync.view_showseat"),
+        _page(_("Door"), "door_front", "door", "bookings.check_in"),
         _page(_("Figures"), "bar_chart", "figures", "payments.view_figures"),
     ]
 

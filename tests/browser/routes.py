@@ -23,7 +23,7 @@ AMONG_FRIENDS = {"party"}
 
 # test_staff_pages.py
 STAFF = {
-    "counter", "sell-voucher", "audit", "failed-promises", "figures", "equation", "equation-rows", "board",
+    "counter", "sell-voucher", "door", "audit", "failed-promises", "figures", "equation", "equation-rows", "board",
     "personal-data", "second-factor",
 }  # fmt: skip
 

@@ -61,7 +61,10 @@ def test_staff_pages_are_fit_for_everybody(
     page.locator("main form .button--primary").click()
     expect(page.locator(".voucher-paper")).to_be_visible()
     walk.look("counter-voucher-paper")
-    for name in sorted(routes.STAFF - {"counter", "sell-voucher"}):
+    walk.go("/door/", "door")
+    page.locator("#code").press_sequentially("nobody\n")
+    walk.look("door-refused")
+    for name in sorted(routes.STAFF - {"counter", "sell-voucher", "door"}):
         walk.go(reverse(name), f"desk-{name}")
     walk.go("/admin/", "desk-index")
     walk.go(f"/admin/venues/showtime/{site.stage.path}/seats/", "desk-seats")
