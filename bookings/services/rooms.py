@@ -35,26 +35,29 @@ _IS_SPENT = """(v.until IS NOT NULL AND EXISTS (
                 AND b.status IN ('PENDING', 'CONFIRMED') AND b.created_at > v.admitted_at
         ))"""
 
-_LOCK = "SELECT FROM bookings_waitingroom WHERE showtime_id = %s FOR NO KEY UPDATE"
+_HAS_NO_PLACE = f"(v.left_at IS NOT NULL OR v.until <= statement_timestamp() OR {_IS_SPENT})"
 
-# The room's row, locked before it, gives out the numbers; who has a place or a turn is given none.
+# The room's row gives out the numbers; who has a place or a turn is given none. One statement, so that the row is
+# locked for no longer than the database takes: everybody who comes needs it. Whoever got a place from another process
+# while this one waited for the row keeps that one: the number here is nobody's.
 _ARRIVE = f"""
     WITH fresh AS (
         SELECT o.owner, row_number() OVER (ORDER BY o.n) AS n
         FROM unnest(%(owners)s::text[]) WITH ORDINALITY AS o (owner, n)
         LEFT JOIN bookings_visitor v ON v.showtime_id = %(showtime)s AND v.owner = o.owner
-        WHERE v.id IS NULL OR v.left_at IS NOT NULL OR v.until <= statement_timestamp() OR {_IS_SPENT}
+        WHERE v.id IS NULL OR {_HAS_NO_PLACE}
     ), room AS (
         UPDATE bookings_waitingroom SET last_number = last_number + (SELECT count(*) FROM fresh)
         WHERE showtime_id = %(showtime)s AND EXISTS (SELECT FROM fresh)
         RETURNING last_number - (SELECT count(*) FROM fresh) AS before
     )
     INSERT INTO bookings_visitor AS v (showtime_id, owner, number, arrived_at, seen_at)
-    SELECT %(showtime)s, fresh.owner, room.before + fresh.n, statement_timestamp(), statement_timestamp()
+    SELECT %(showtime)s, fresh.owner, room.before + fresh.n, clock_timestamp(), clock_timestamp()
     FROM room, fresh ORDER BY fresh.n
     ON CONFLICT (showtime_id, owner) DO UPDATE
     SET number = excluded.number, arrived_at = excluded.arrived_at, seen_at = excluded.seen_at,
         admitted_at = NULL, entered_at = NULL, until = NULL, left_at = NULL
+    WHERE {_HAS_NO_PLACE}
     RETURNING owner, number"""  # noqa: S608 - a constant of this module
 
 # Part of the question a hold begins with: of showtime t with inventory i, whether this owner is not let in yet.
@@ -133,24 +136,26 @@ def must_wait(showtime_id: uuid.UUID) -> WaitingRoomOpen:
     )
 
 
-@use_case
 def arrive(*, showtime_id: uuid.UUID, owners: Sequence[str]) -> dict[str, int]:
     """Give each of these people (keys of actors) the next number, in this order; returns those given.
 
-    Who has a place or a turn keeps it. Nobody is given one where nothing is on sale. Locks: the room's row.
+    Who has a place or a turn keeps it. Nobody is given one where nothing is on sale. Locks: the room's row, within one
+    statement that is a transaction by itself.
     """
+    given = _given(showtime_id, owners)
+    # None: they all have a place, or there is no room yet; for a mistyped id there never will be.
+    if not given and ShowInventory.objects.filter(pk=showtime_id).exists():
+        WaitingRoom.objects.bulk_create([WaitingRoom(showtime_id=showtime_id)], ignore_conflicts=True)
+        given = _given(showtime_id, owners)
+    return given
+
+
+def _given(showtime_id: uuid.UUID, owners: Sequence[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [showtime_id])
-        if not cursor.rowcount:
-            if not ShowInventory.objects.filter(pk=showtime_id).exists():
-                return {}  # a mistyped id, say: nobody waits where nothing is sold
-            WaitingRoom.objects.bulk_create([WaitingRoom(showtime_id=showtime_id)], ignore_conflicts=True)
-            cursor.execute(_LOCK, [showtime_id])
         cursor.execute(_ARRIVE, {"showtime": showtime_id, "owners": list(owners)})
         return dict(cursor.fetchall())
 
 
-@use_case
 def hear(*, showtime_id: uuid.UUID, owners: Collection[str]) -> dict[str, int]:
     """These have looked of late. Returns the numbers of those of them who wait still."""
     with connection.cursor() as cursor:
