@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
@@ -41,7 +40,7 @@ def _words() -> dict[str, str]:
         "TICKET_NOT_PAID": _("Not paid"),
         "TICKET_SOLD_AGAIN": _("Sold again"),
         "TICKET_REFUNDED": _("Paid back"),
-        "TICKET_CANCELLED": pgettext("a ticket", "Cancelled"),
+        "TICKET_CANCELLED": _("Cancelled"),
         "TICKET_INVALID": _("Not our ticket"),
         "NOT_FOUND": _("No such ticket"),
         "SHOW_OVER": _("The show is over"),
@@ -56,7 +55,7 @@ def _words() -> dict[str, str]:
         "undo_title": _("Take back: seat %s?"),
         "in_since": _("in since %s"),
         "by": _("%s, by %s"),
-        "count": _("%s of %s in"),
+        "count": _("%(inside)s of %(sold)s in"),
         "no_list": _("The list did not come. Codes can be scanned all the same."),
         "no_camera": _("The camera cannot be used. Allow it in the browser, or use a scanner."),
         "mistake": _("Scanned by mistake"),

@@ -72,7 +72,7 @@ function explained(said, code) {
 }
 
 function count({ checkedIn, sold }) {
-  at("count").textContent = words.count.replace("%s", digits(checkedIn)).replace("%s", digits(sold));
+  at("count").textContent = words.count.replace("%(inside)s", digits(checkedIn)).replace("%(sold)s", digits(sold));
   Object.assign(at("progress"), { max: Math.max(sold, 1), value: checkedIn });
 }
 
@@ -110,13 +110,13 @@ function enter() {
   const text = at("code").value.trim();
   if (!text) return;
   const found = manifest.find(text);
-  at("note").textContent = "";
+  at("note").textContent = found.length > 1 ? words.several : "";
+  at("code").select(); // what is scanned next takes its place
+  if (found.length > 1) return;
   if (text.length >= SHORTEST_CODE || text.includes("://")) letIn({ code: text });
-  else if (found.length === 1) letIn({ ticketId: found[0].ticketId });
-  else if (!found.length) return tell({ code: "NOT_FOUND", detail: words.nobody.replace("%s", text), seat: "" });
-  else at("note").textContent = words.several;
-  if (found.length < 2) clear();
-  return undefined;
+  else if (found.length) letIn({ ticketId: found[0].ticketId });
+  else tell({ code: "NOT_FOUND", detail: words.nobody.replace("%s", text) });
+  clear();
 }
 
 function clear() {
