@@ -57,6 +57,13 @@ def figure(value: Decimal, currency: str) -> str:
     return sums.figure(value, currency)
 
 
+@register.filter
+def signed(value: Decimal, currency: str) -> str:
+    """{{ entry.amount|signed:voucher.currency }}: "+NPR 300" and "−NPR 300", as what comes and what goes is written."""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + sums.text(abs(value), currency)
+
+
 @register.filter(name="date", expects_localtime=True)
 def dated(value: datetime | date | str | None, form: str | None = None) -> str:
     """Django's own |date, in the reader's digits; what machines read stays as it is."""
@@ -75,8 +82,10 @@ def bs(value: datetime | date | None, form: str = "long") -> str:
 
 @register.filter(expects_localtime=True)
 def both(value: datetime | date | None, form: str) -> str:
-    """{{ pay_by|both:"l j F, H:i" }}: "Saturday 21 November, 18:00 (5 Mangsir)", where a sentence says the day."""
-    return nepali.both(value, form) if value else ""
+    """{{ pay_by|both:"l j F, H:i" }}: "Saturday 21 November, 18:00 (5 Mangsir)", where a sentence says the day. What
+    stands in brackets stays in one line."""
+    day, bracket, local = (nepali.both(value, form) if value else "").partition(" (")
+    return day + bracket + local.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @register.filter

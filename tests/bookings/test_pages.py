@@ -38,7 +38,7 @@ def test_a_whole_purchase_needs_no_javascript(browser: Visitor, stage: cast.Stag
     shown = browser.get(back["Location"])
     ticket = browser.get(shown["Location"]).content.decode()
 
-    assert "A1" in details and "NPR 900" in details and "50 % comes back" in details
+    assert "A1" in details and "NPR 900" in details and "50\N{NO-BREAK SPACE}% comes back" in details
     assert "NPR 900" in hosted and "No real money" in hosted
     assert back["Location"] == path(booking, "pay/")
     assert shown["Location"] == path(booking)

@@ -325,7 +325,7 @@ def test_pages_tell_the_fee_from_the_seat_map_to_the_ticket(stage: cast.Stage, b
     for page in (details, waiting, ticket):
         assert "Booking fee" in page and "NPR 50" in page and "NPR 950" in page
     assert "A fee of NPR 50 stays with us" in details and "A fee of NPR 50 stays with us" in waiting
-    assert "50 % comes back (NPR 450)" in details
+    assert "50\N{NO-BREAK SPACE}% comes back (NPR 450)" in details
     assert "Fee that stays" in leaving and "NPR 450" in leaving
 
 

@@ -70,8 +70,8 @@ def test_the_rules_are_told_before_buying_before_paying_and_before_cancelling(st
     purchase.pay(api, booking)
     cancelling = page.get(reverse("cancel", args=[hold_id])).content.decode()
 
-    assert "80 % comes back (NPR 360)" in details
-    assert "80 % comes back (NPR 360)" in paying
+    assert "80\N{NO-BREAK SPACE}% comes back (NPR 360)" in details
+    assert "80\N{NO-BREAK SPACE}% comes back (NPR 360)" in paying
     assert "80 %" in cancelling and "NPR 360" in cancelling
 
 
