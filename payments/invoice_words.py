@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from payments import in_words
 from payments.invoices import Paper
 from payments.models import Invoice
-from showsewa import money, tongue
+from showsewa import money, numerals, tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def told(paper: Paper) -> Told:
         lines=[_line(line) for line in row.lines],
         sums=_sums(row),
         about_taxes=_about_taxes(row),
-        total=money.text(row.total, row.currency),
+        total=_total(row),
         in_words=in_words.amount(row.total, row.currency, language=language),
         language=language,
         time_zone=seller["timeZone"],
@@ -113,6 +113,12 @@ def _about_taxes(row: Invoice) -> str:
     if any(part.get("isOnTop") for part in row.taxes):
         return str(_("All taxes are in the total; those with a line of their own are on top of the prices."))
     return str(_("Taxes are inside the prices.")) if row.taxes else ""
+
+
+def _total(row: Invoice) -> str:
+    """In the digits of all other figures on an invoice."""
+    with numerals.using(numerals.LATIN):
+        return money.text(row.total, row.currency)
 
 
 def _plain(amount: str) -> str:
