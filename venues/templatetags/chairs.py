@@ -10,5 +10,6 @@ register = template.Library()
 
 @register.filter
 def kind(seat: Seat) -> str:
-    """{{ ticket.show_seat.seat|kind }}: "Premium, Balcony", or only "Premium" where that part is called so too."""
-    return ", ".join(dict.fromkeys(filter(None, [str(seat.get_seat_type_display()), seat.section and _(seat.section)])))
+    """{{ ticket.show_seat.seat|kind }}: "Premium, Balcony", or only "Sofa" where that part is called Sofa or Sofas."""
+    kind, section = str(seat.get_seat_type_display()), _(seat.section) if seat.section else ""
+    return kind if section.startswith(kind) or not section else f"{kind}, {section}"

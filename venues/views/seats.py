@@ -187,6 +187,7 @@ def _payload(
         "stateUrl": f"/api/v1/showtimes/{now.showtime_id}/state",
         "detailsUrl": _url("details"),
         "offerUrl": _url("offer"),
+        "mineUrl": reverse("my-bookings"),
         "timeZone": show.time_zone,
         "chosen": sorted(chosen),
         "hints": halls.seats(show.layout_id).hints,

@@ -52,6 +52,7 @@ _SAID = {
     "takeIt": _("Take it"),
     "noThanks": _("No, thanks"),
     "lookAtBooking": _("Look at your booking"),
+    "mine": _("My bookings"),
     "and": _("{first} and {last}"),
     "take": _("{seat} for {price}"),
     "conflictOne": _("Somebody was quicker: {seats} is taken. Nothing was held. Near it is free:"),

@@ -206,8 +206,9 @@ function explain({ status, body }) {
     endHold();
     return;
   }
+  const link = body.code === "HOLD_LIMIT" ? { href: page.mineUrl, text: say("mine") } : undefined;
   const text = status === 0 ? say("offline") : status === 403 ? say("reload") : (body.message ?? say("failed"));
-  tell(text, { kind: "bad", key: "failed" });
+  tell(text, { kind: "bad", link, key: "failed" });
 }
 
 /** A rule refuses this choice, and the server knows one like it that keeps the rule: one tap holds that. */
