@@ -126,7 +126,8 @@ class ContentPolicy(CSPMiddleware):
 class AdminPolicy:
     """The admin's own scripts (Alpine) need eval; nothing else on the site does, so the exception ends at /admin/.
 
-    Its times are those of one office clock; the rest of the site tells each cinema's.
+    Its times are those of one office clock; the rest of the site tells each cinema's. To staff it speaks English
+    throughout: of Nepali it has only the words it shares with the public pages, and would mix both.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -135,8 +136,10 @@ class AdminPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith("/admin/"):
             return self.get_response(request)
-        with timezone.override(settings.ADMIN_TIME_ZONE):
+        language = "en" if request.user.is_staff else translation.get_language()
+        with timezone.override(settings.ADMIN_TIME_ZONE), translation.override(language):
             response = self.get_response(request)
+        response["Content-Language"] = language
         response._csp_replace = {  # type: ignore[attr-defined]
             "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
             "style-src": [SELF, UNSAFE_INLINE],

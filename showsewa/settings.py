@@ -186,6 +186,7 @@ if SHOWSEWA_MODE == "test":
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("ne", _("Nepali"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["showsewa.formats"]
 TIME_ZONE = "UTC"
 # Whose clock the admin shows. Showtimes are told by their cinema's own.
 ADMIN_TIME_ZONE = env("ADMIN_TIME_ZONE", default="Asia/Kathmandu")
@@ -330,7 +331,6 @@ UNFOLD = {
     "STYLES": [lambda request: static("css/admin.css"), lambda request: static("css/conflict-alarm.css")],
     "SCRIPTS": [lambda request: static("js/conflict-alarm.js"), lambda request: static("js/desk-select.js")],
     "SHOW_BACK_BUTTON": True,
-    "SHOW_LANGUAGES": True,
     "DASHBOARD_CALLBACK": "showsewa.admin.desk.dashboard",
     "SIDEBAR": {"show_search": True, "navigation": "showsewa.admin.navigation.sidebar"},
     "COLORS": {

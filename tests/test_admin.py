@@ -78,6 +78,7 @@ def test_every_list_add_and_change_page_opens(boss: Client, full: cast.Stage) ->
 
     assert [(answer.request["PATH_INFO"], answer.status_code) for answer in opened if answer.status_code != 200] == []
     assert [answer.request["PATH_INFO"] for answer in opened if b"object at 0x" in answer.content] == []
+    assert [answer.request["PATH_INFO"] for answer in opened if b"(&#x27;" in answer.content] == []  # a bare tuple
     assert len(opened) > 60
 
 
@@ -86,6 +87,27 @@ def test_the_pages_without_a_model_open(boss: Client, full: cast.Stage, page: st
     answer = boss.get(reverse(f"admin:{page}" if page == "index" else page))
 
     assert answer.status_code == 200
+
+
+def test_the_desk_speaks_english_throughout_whatever_the_browser_asks_for(boss: Client, asha: User) -> None:
+    nepali = {"Accept-Language": "ne"}
+
+    answer = boss.get(reverse("admin:index"), headers=nepali)
+    refused = _signed_in(asha).get("/admin/login/", headers=nepali)
+
+    assert answer["Content-Language"] == "en" and b'<html lang="en"' in answer.content
+    assert (refused.status_code, refused["Content-Language"]) == (403, "ne")
+
+
+def test_a_showtime_offers_to_give_back_once_it_is_cancelled(boss: Client, stage: cast.Stage) -> None:
+    page = reverse("admin:venues_showtime_change", args=[stage.showtime.pk])
+
+    before = boss.get(page).content.decode()
+    boss.post(reverse("admin:venues_showtime_cancel", args=[stage.showtime.pk]))
+    after = boss.get(page).content.decode()
+
+    assert ("Cancel showtime" in before, "Give the money back" in before) == (True, False)
+    assert ("Cancel showtime" in after, "Give the money back" in after) == (False, True)
 
 
 def test_the_first_page_shows_each_the_numbers_they_may_look_into(full: cast.Stage, chandra: User, devi: User) -> None:
