@@ -5,6 +5,7 @@ from django.apps import AppConfig
 
 class PaymentsConfig(AppConfig):
     name = "payments"
+    verbose_name = "Money"
 
     def ready(self) -> None:
         # Each file registers itself; which of them are offered is a setting.
