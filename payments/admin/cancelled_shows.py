@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Sum
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from bookings.models import Booking
 from payments.services import cancelled_shows
@@ -42,11 +41,12 @@ class GiveBackPage(DeskPage):
 
     def facts(self) -> Sequence[tuple[Any, Any]]:
         online = cancelled_shows.sold_online(self.object.pk)
-        total = online.aggregate(sum=Sum("total"))["sum"] or money.ZERO
+        owed = money.text(cancelled_shows.owed(self.object.pk), self.object.cinema.currency)
         sold = Booking.objects.filter(showtime=self.object, status=Booking.Status.CONFIRMED).count()
         title, when = show_header(self.object)
+        left = sold - online.count()
         return [
             (title, when),
-            (_("To be given back"), f"{online.count()} · {money.text(total, self.object.cinema.currency)}"),
-            (_("Left for the counter and for channels"), gettext("%d bookings") % (sold - online.count())),
+            (_("To be given back"), f"{online.count()} · {owed}"),
+            (_("Left for the counter and for channels"), ngettext("%d booking", "%d bookings", left) % left),
         ]

@@ -248,6 +248,13 @@ class ShowtimeAdmin(DeskAdmin):
     readonly_fields = ("movie", "hall", "starts", "ends", "busy", "state_word", "sold")
     actions_detail = ("seats", "allot", "change_prices", "bookings", "cancel", "give_back")
 
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Money is given back once the show is cancelled, and it is cancelled once."""
+        is_cancelled = Showtime.objects.filter(pk=object_id, cancelled_at__isnull=False).exists()
+        hidden = "cancel" if is_cancelled else "give_back"
+        found = super().get_actions_detail(request, object_id)
+        return [one for one in found if not one.action_name.endswith(f"_{hidden}")]
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if form.changed_data:
