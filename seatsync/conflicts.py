@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from seatsync import announcing, inventory
+from seatsync import announcing, inventory, journal
 from seatsync.models import Conflict, ManagerNotice, Source, Topic
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound, Refusal
@@ -41,6 +41,10 @@ class Side:
     channel_id: uuid.UUID | None
     source: str
     reference: str
+
+    @property
+    def source_name(self) -> str:
+        return journal.source(self.source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from seatsync.models import Channel, SeatEvent
+from seatsync.models import Channel, SeatEvent, Source
 from showsewa.actors import Kind
 from showsewa.models import User
 
@@ -16,6 +16,11 @@ def changes(event: SeatEvent) -> str:
     for label, before, after in event.changes:
         alike.setdefault((before, after), []).append(label)
     return "; ".join(f"{', '.join(labels)} {before} → {after}" for (before, after), labels in alike.items())
+
+
+def source(code: str) -> str:
+    """What a sale said it is: "Box office"."""
+    return str(Source(code).label) if code in Source else code
 
 
 def names(keys: Iterable[str]) -> dict[str, str]:

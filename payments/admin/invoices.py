@@ -83,13 +83,13 @@ class InvoiceAdmin(Evidence, DeskAdmin):
     search_help_text = _("A booking's reference, a number, a buyer's name or PAN.")
     ordering = ("-pk",)
     fields = (
-        ("name_of", "kind_word"),
+        ("name_of", "kind_said"),
         ("at", "issued_on_bs"),
         ("cinema", "booking", "original"),
         "sold",
         ("taxed", "sum"),
     )
-    readonly_fields = ("name_of", "kind_word", "at", "sold", "taxed", "sum")
+    readonly_fields = ("name_of", "kind_said", "at", "sold", "taxed", "sum")
     inlines = (BuyerInline, CopyInline)
     actions_list = ("register",)
     actions_detail = ("page",)
@@ -104,6 +104,10 @@ class InvoiceAdmin(Evidence, DeskAdmin):
     @display(description=_("kind"), ordering="kind", label={"INVOICE": "success", "CREDIT": "info"})
     def kind_word(self, invoice: Invoice) -> tuple[str, str]:
         return invoice.kind, invoice.get_kind_display()
+
+    @admin.display(description=_("kind"))
+    def kind_said(self, invoice: Invoice) -> str:
+        return invoice.get_kind_display()
 
     @admin.display(description=_("date"), ordering="issued_at")
     def at(self, invoice: Invoice) -> str:

@@ -7,21 +7,30 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from payments.models import FakeCheckout, FakeMessage, FakeRefund, Payment, Refund, WebhookEvent
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors
+from seatsync import journal
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors, sum_column
 from showsewa.admin.promised import PromiseFilter, ShowsState, TriesAgain
 
 
 class RefundInline(Evidence, TabularInline):
     model = Refund
     extra = 0
-    fields = readonly_fields = ("amount", "percent", "reason", "note", "actor", "created_at", "done_at", "failed_at")
+    fields = readonly_fields = ("sum", "percent", "reason", "note", "who", "created_at", "done_at", "failed_at")
     show_change_link = True
+    sum = sum_column("amount", _("amount"), currency="payment.currency")
+
+    @admin.display(description=_("asked by"))
+    def who(self, refund: Refund) -> str:
+        return journal.name(refund.actor)
 
 
 @admin.register(Payment)
-class PaymentAdmin(Evidence, DeskAdmin):
+class PaymentAdmin(NamesActors, Evidence, DeskAdmin):
+    """What was paid at the counter has its clerk for a reference."""
+
+    actor_field = "gateway_reference"
     cinema_path = "booking__showtime__cinema"
-    list_display = ("created_at", "booking", "gateway", "amount", "currency", "state", "gateway_reference", "trouble")
+    list_display = ("created_at", "booking", "gateway", "sum", "state", "reference", "trouble")
     list_display_links = ("created_at", "booking")
     list_filter = (
         "status",
@@ -34,6 +43,15 @@ class PaymentAdmin(Evidence, DeskAdmin):
     search_fields = ("=booking__reference", "booking__email", "=session", "=intent", "=gateway_reference", "=id")
     ordering = ("-pk",)
     inlines = (RefundInline,)
+    fields = readonly_fields = (
+        "booking", "gateway", "session", "intent", "sum", "status", "reference", "trouble", "created_at", "expires_at",
+        "settled_at",
+    )  # fmt: skip
+    sum = sum_column("amount", _("amount"))
+
+    @admin.display(description=_("gateway's reference"))
+    def reference(self, payment: Payment) -> str:
+        return self.who(payment) if payment.gateway_reference else "-"
 
     @display(
         description=_("status"),
@@ -47,13 +65,18 @@ class PaymentAdmin(Evidence, DeskAdmin):
 @admin.register(Refund)
 class RefundAdmin(TriesAgain, NamesActors, Evidence, DeskAdmin):
     cinema_path = "payment__booking__showtime__cinema"
-    list_display = ("created_at", "booking", "amount", "percent", "reason", "state", "attempts", "who", "last_error")
+    list_display = ("created_at", "booking", "sum", "percent", "reason", "state", "attempts", "who", "last_error")
     list_filter = (PromiseFilter, "reason", "payment__gateway", ("payment__booking__showtime__cinema", MyChoices))
     list_select_related = ("payment__booking",)
     search_fields = ("=payment__booking__reference", "payment__booking__email", "=gateway_reference", "=id")
     ordering = ("-created_at",)
     date_hierarchy = "created_at"
     retry_permission = "payments.retry_refund"
+    fields = readonly_fields = (
+        "payment", "sum", "percent", "reason", "note", "who", "created_at", "due_at", "attempts", "done_at",
+        "failed_at", "last_error",
+    )  # fmt: skip
+    sum = sum_column("amount", _("amount"), currency="payment.currency")
 
     @admin.display(description=_("booking"))
     def booking(self, refund: Refund) -> str:

@@ -16,21 +16,27 @@ from unfold.decorators import action, display
 from payments import vouchers as ledger
 from payments.models import GiftVoucher, VoucherEntry
 from payments.services import vouchers
+from seatsync import journal
 from showsewa import money
-from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors
+from showsewa.admin.base import DeskAdmin, Evidence, MyChoices, NamesActors, sum_column
 from showsewa.admin.base import actor as acting
 from showsewa.admin.files import csv_file
 from showsewa.refusals import Refusal
 from showsewa.spreadsheets import csv_text
 
 _COLUMNS = ("voucher", "currency", "worth", "good_until", "taken_at", "sold_at", "why", "issued", "note")
-_LINES = ("at", "kind", "amount", "actor", "note")
+_LINES = ("at", "kind", "sum", "who", "note")
 
 
 class EntryInline(Evidence, TabularInline):
     model = VoucherEntry
     extra = 0
     fields = readonly_fields = _LINES
+    sum = sum_column("amount", _("amount"), currency="voucher.currency")
+
+    @admin.display(description=_("by"))
+    def who(self, entry: VoucherEntry) -> str:
+        return journal.name(entry.actor)
 
 
 @admin.register(GiftVoucher)
@@ -38,7 +44,7 @@ class GiftVoucherAdmin(NamesActors, Evidence, DeskAdmin):
     """Rows of the person's cinemas, and those that are taken everywhere."""
 
     actor_field = "issued_by"
-    list_display = ("last4", "worth", "currency", "state", "expires_on", "cinema", "reason", "sold_at", "who", "note")
+    list_display = ("last4", "worth", "state", "expires_on", "cinema", "reason", "sold_at", "who", "note")
     list_filter = ("reason", ("cinema", MyChoices), ("sold_at", MyChoices), ("created_at", RangeDateTimeFilter))
     list_select_related = ("cinema", "sold_at")
     search_fields = ("=last4", "note", "=id")
@@ -52,9 +58,7 @@ class GiftVoucherAdmin(NamesActors, Evidence, DeskAdmin):
         mine = ledger.visible(acting(request))
         return ledger.with_balance(super().get_queryset(request).filter(pk__in=mine.values("pk")))
 
-    @admin.display(description=_("worth"), ordering="worth")
-    def worth(self, voucher: Any) -> Any:
-        return voucher.worth
+    worth = sum_column("worth", _("worth"))
 
     @display(
         description=_("state"), label={"good": "success", "used": "info", "expired": "warning", "blocked": "danger"}
@@ -96,7 +100,9 @@ class GiftVoucherAdmin(NamesActors, Evidence, DeskAdmin):
 
 @admin.register(VoucherEntry)
 class VoucherEntryAdmin(NamesActors, Evidence, DeskAdmin):
-    list_display = ("at", "voucher", "kind", "amount", "payment", "refund", "who", "note")
+    list_display = ("at", "voucher", "kind", "sum", "payment", "refund", "who", "note")
+    fields = readonly_fields = list_display
+    sum = sum_column("amount", _("amount"), currency="voucher.currency")
     list_filter = ("kind", ("at", RangeDateTimeFilter))
     list_select_related = ("voucher", "payment", "refund")
     search_fields = ("=voucher__last4", "note")

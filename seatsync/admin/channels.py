@@ -22,7 +22,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
-from seatsync import channels
+from seatsync import channels, journal
 from seatsync.admin import whose
 from seatsync.models import SCOPES, Channel, ChannelKey, Source
 from showsewa.actors import Actor
@@ -102,7 +102,7 @@ class ChannelAdmin(SharedAmongCinemas, DeskAdmin):
 
     @admin.display(description=_("sources"))
     def source_names(self, channel: Channel) -> str:
-        return ", ".join(channel.sources)
+        return ", ".join(map(journal.source, channel.sources))
 
     @admin.display(description=_("prices"))
     def price_word(self, channel: Channel) -> str:

@@ -67,11 +67,11 @@ class ConflictAdmin(Evidence, DeskAdmin):
     @admin.display(description=_("sold first"))
     def holder(self, conflict: Conflict) -> str:
         name = f" ({conflict.holder_channel.name})" if conflict.holder_channel else ""
-        return f"{conflict.holder_source} {conflict.holder_reference}{name}"
+        return f"{journal.source(conflict.holder_source)} {conflict.holder_reference}{name}"
 
     @admin.display(description=_("reported second"))
     def reporter(self, conflict: Conflict) -> str:
-        return f"{conflict.source} {conflict.reference} ({conflict.channel.name})"
+        return f"{journal.source(conflict.source)} {conflict.reference} ({conflict.channel.name})"
 
     @display(
         description=_("status"),

@@ -34,10 +34,10 @@ class SeatEventAdmin(NamesActors, Evidence, DeskAdmin):
         "changed",
         "claim",
         "who",
-        ("source", "reference"),
+        ("source_name", "reference"),
         "reason",
     )
-    readonly_fields = ("deed_word", "changed", "who")
+    readonly_fields = ("deed_word", "changed", "who", "source_name")
 
     @admin.display(description=_("when"), ordering="id")
     def at(self, event: SeatEvent) -> str:
@@ -71,9 +71,13 @@ class SeatEventAdmin(NamesActors, Evidence, DeskAdmin):
     def changed(self, event: SeatEvent) -> str:
         return format_html('<span class="desk-wide">{}</span>', journal.changes(event))
 
+    @admin.display(description=_("source"))
+    def source_name(self, event: SeatEvent) -> str:
+        return journal.source(event.source) or "-"
+
     @admin.display(description=_("why"))
     def why(self, event: SeatEvent) -> str:
-        said = " · ".join(filter(None, [event.source, event.reference, event.reason]))
+        said = " · ".join(filter(None, [journal.source(event.source), event.reference, event.reason]))
         return format_html('<span class="desk-wide">{}</span>', said or "-")
 
 

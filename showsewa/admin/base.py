@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from seatsync import journal
-from showsewa import history
+from showsewa import history, money
 from showsewa.actors import Actor
 from showsewa.authentication import of_user
 from showsewa.models import User
@@ -111,6 +112,17 @@ class DeskAdmin(Scoped, ModelAdmin):
             row = answer.context_data["object"]
             answer.context_data["changes"] = history.changes(row, parts=self.history_parts)
         return answer
+
+
+def sum_column(field: str, title: Any, *, currency: str = "currency") -> Any:
+    """An amount with its currency, for lists and rows alike. currency: the path from the row to it."""
+
+    @admin.display(description=title, ordering=field)
+    def told(_admin: Any, row: Any) -> str:
+        value = getattr(row, field)
+        return "-" if value is None else money.text(value, attrgetter(currency)(row))
+
+    return told
 
 
 class NamesActors:

@@ -201,8 +201,8 @@ def test_a_conflict_shows_both_claims_and_is_solved_with_a_note(desk: Client, st
         source="OTHER_PLATFORM", reference="MP-9",
     )  # fmt: skip
     listed = desk.get(reverse("admin:seatsync_conflict_changelist")).content.decode()
-    assert "SHOWSEWA BK1" in listed
-    assert "OTHER_PLATFORM MP-9 (Moviepass)" in listed
+    assert "Our website BK1" in listed
+    assert "Other platform MP-9 (Moviepass)" in listed
 
     page = reverse("admin:seatsync_conflict_decide", args=[conflict.pk])
     desk.post(page, {"deed": "BY_HAND", "note": "MP-9 got B1"})
