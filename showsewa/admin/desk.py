@@ -17,6 +17,7 @@ from showsewa.admin.base import actor
 from showsewa.admin.system import AGAIN
 
 WEEK = 7
+_MOST_NAMED = 3
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -66,5 +67,5 @@ def _card(
         "link": link,
         "icon": icon,
         "is_alarm": is_alarm and bool(number),
-        "detail": ", ".join(detail),
+        "detail": ", ".join(detail[:_MOST_NAMED]) + ("…" if len(detail) > _MOST_NAMED else ""),
     }
