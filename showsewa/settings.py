@@ -196,6 +196,8 @@ STATIC_ROOT = VAR / "static" if IS_LIVE else None  # elsewhere the files are ser
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # In demo and test the files are served from where they lie; live collects them (collectstatic).
 WHITENOISE_USE_FINDERS = not IS_LIVE
+# Each test client has a chain of middleware of its own, and would list all static files before its first request.
+WHITENOISE_AUTOREFRESH = SHOWSEWA_MODE == "test"
 MEDIA_URL = env("MEDIA_URL", default="media/")
 MEDIA_ROOT = VAR / "media"
 
