@@ -31,6 +31,6 @@ def offered(booking: Booking, *, now: datetime) -> Sequence[Way]:
     if until is None or at_counter.has_too_many_seats(booking):
         return online
     zone = ZoneInfo(booking.showtime.cinema.time_zone)
-    by = nepali.both(until.astimezone(zone), "l j F, H:i")
+    by = nepali.on_page(until.astimezone(zone), "l j F, H:i")
     hint = _("In cash or by card, by %(when)s. Your seats are kept until then.") % {"when": by}
     return [*online, Way(Booking.AT_COUNTER, _("Pay at the cinema's counter"), hint, is_later=True)]

@@ -46,6 +46,12 @@ def both(at: datetime | date, form: str) -> str:
     return alone(at, form) + numerals.said(f" ({local})" if local else "")
 
 
+def on_page(at: datetime | date, form: str) -> str:
+    """The same, and what stands in brackets stays in one line. An SMS has no letter for that."""
+    day, bracket, local = both(at, form).partition(" (")
+    return day + bracket + local.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def alone(at: datetime | date, form: str) -> str:
     """The same in the calendar of the world, where there is no room for both."""
     return numerals.said(date_format(at, form))

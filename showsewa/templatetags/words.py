@@ -82,10 +82,8 @@ def bs(value: datetime | date | None, form: str = "long") -> str:
 
 @register.filter(expects_localtime=True)
 def both(value: datetime | date | None, form: str) -> str:
-    """{{ pay_by|both:"l j F, H:i" }}: "Saturday 21 November, 18:00 (5 Mangsir)", where a sentence says the day. What
-    stands in brackets stays in one line."""
-    day, bracket, local = (nepali.both(value, form) if value else "").partition(" (")
-    return day + bracket + local.replace(" ", "\N{NO-BREAK SPACE}")
+    """{{ pay_by|both:"l j F, H:i" }}: "Saturday 21 November, 18:00 (5 Mangsir)", where a sentence says the day."""
+    return nepali.on_page(value, form) if value else ""
 
 
 @register.filter
