@@ -130,7 +130,7 @@ function search() {
   const found = text.length < SHORTEST_CODE ? manifest.find(text) : [];
   at("note").textContent = "";
   at("found").replaceChildren(...found.map((ticket) => {
-    const row = line([ticket.seat, ticket.name || ticket.externalReference, ticket.reference]);
+    const row = line([ticket.seat, [ticket.name || ticket.externalReference, ticket.reference].filter(Boolean).join(" · ")]);
     if (ticket.checkedInAt) row.append(element("span", words.in_since.replace("%s", clock(ticket.checkedInAt))));
     else row.append(button(words.admit, () => { letIn({ ticketId: ticket.ticketId }); clear(); }));
     return row;
