@@ -3,14 +3,17 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking, InvalidState
 from payments.gateways import counter
+from payments.models import Refund
 from payments.services import refunding
 from seatsync.models import Source
+from showsewa import money
 from showsewa.actors import Actor
 from showsewa.second_factor import SecondFactorRequired
 from venues.models import Showtime
@@ -31,6 +34,13 @@ def sold_online(showtime_id: uuid.UUID) -> QuerySet[Booking]:
     by_hand = refunding.placed().filter(booking=OuterRef("pk"), gateway__in=counter.BY_HAND)
     sales = Booking.objects.filter(showtime_id=showtime_id, status=Booking.Status.CONFIRMED, channel=None)
     return sales.filter(~Exists(by_hand), source=Source.SHOWSEWA)
+
+
+def owed(showtime_id: uuid.UUID) -> Decimal:
+    """What they paid and is not promised back: less than they cost, where staff gave some of it back before."""
+    paid = refunding.placed().filter(booking__in=sold_online(showtime_id))
+    back = Refund.objects.filter(payment__in=paid).aggregate(sum=Sum("amount"))["sum"] or money.ZERO
+    return (paid.aggregate(sum=Sum("amount"))["sum"] or money.ZERO) - back
 
 
 def give_back(*, showtime_id: uuid.UUID, actor: Actor, now: datetime) -> Done:

@@ -1,6 +1,7 @@
 """The cinema cancels a show that was sold: everybody's money comes back, all of it, without a page for each of them."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bookings import dispatch, selectors
 from bookings.models import FeeRule, Notice
 from payments import audit
 from payments.models import Refund
-from payments.services import cancelled_shows
+from payments.services import cancelled_shows, refunding
 from showsewa.models import User
 from tests import cast, purchase
 from tests.conftest import Api
@@ -83,6 +84,18 @@ def test_a_sum_above_the_limit_is_left_for_a_second_factor(
     assert "1 asks for your second factor" in desk.post(page(stage), follow=True).content.decode()
 
     assert purchase.row(sold).status == "CONFIRMED"
+
+
+def test_what_staff_gave_back_before_is_not_counted_again(
+    stage: cast.Stage, desk: Client, sold: dict[str, Any], devi: User
+) -> None:
+    refunding.refund_booking(
+        booking_id=purchase.row(sold).pk, actor=cast.staff_actor(devi), now=timezone.now(), amount=Decimal(100)
+    )
+
+    asked = desk.post(reverse("admin:venues_showtime_cancel", args=[stage.showtime.pk]), follow=True)
+
+    assert "1 · NPR 850" in asked.content.decode()
 
 
 def test_sums_above_the_limit_keep_nobody_elses_money(
