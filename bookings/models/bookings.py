@@ -153,6 +153,20 @@ class Booking(models.Model):
             models.Index(fields=["confirmed_at"], name="booking_by_confirmation"),
             models.Index(fields=["exchange_of"], condition=Q(exchange_of__isnull=False), name="booking_of_exchange"),
             models.Index(fields=["party"], condition=Q(party__isnull=False), name="booking_of_party"),
+            # What ended by others than its buyer, and may have left money behind (payments.services.expiring).
+            models.Index(
+                fields=["created_at"], condition=Q(status="EXPIRED", reference__isnull=False), name="booking_unpaid"
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(status="EXPIRED", payment_method="COUNTER"),
+                name="booking_unpaid_at_counter",
+            ),
+            models.Index(
+                fields=["cancelled_at"],
+                condition=Q(status="CANCELLED", ending__in=["SEAT_LOST", "SHOW_CANCELLED"]),
+                name="booking_lost",
+            ),
             # What somebody bought before they had an account, found when they prove their address.
             models.Index(Lower("email"), condition=Q(user=None) & ~Q(email=""), name="booking_of_guest"),
             # Oldest first, for who forgets them; sales without a name never come in.

@@ -19,10 +19,11 @@ from showsewa.transactions import use_case
 LOOK_BACK, VOUCHER_LOOK_BACK = timedelta(days=2), timedelta(days=45)
 
 _E = Booking.Ending
-# What a booking ended by others than its buyer owes its buyer. What terms of sale keep stays kept.
-_STRANDED = Q(booking__status=Booking.Status.EXPIRED) | Q(
-    booking__status=Booking.Status.CANCELLED, booking__ending__in=[_E.SEAT_LOST, _E.SHOW_CANCELLED]
-)
+# What a booking ended by others than its buyer owes its buyer. What terms of sale keep stays kept. Each of these finds
+# its bookings by an index of just those: of all that was sold lately nearly nothing is owed.
+_UNPAID = Q(booking__status=Booking.Status.EXPIRED, booking__reference__isnull=False)
+_LOST = Q(booking__status=Booking.Status.CANCELLED, booking__ending__in=[_E.SEAT_LOST, _E.SHOW_CANCELLED])
+_UNPAID_AT_COUNTER = Q(booking__status=Booking.Status.EXPIRED, booking__payment_method=Booking.AT_COUNTER)
 _REASONS = {_E.SEAT_LOST: Refund.Reason.SEAT_LOST, _E.SHOW_CANCELLED: Refund.Reason.CANCELLED}
 
 
@@ -37,15 +38,17 @@ def expire_due(*, now: datetime) -> int:
 
 def give_back_stranded(*, now: datetime) -> int:
     """Money that a booking ended elsewhere (a seat sold twice) has left behind; returns how many bookings had some."""
-    found = {*_left_behind(Q(settled_at__gte=now - LOOK_BACK))}
-    found |= {*_left_behind(Q(voucher_entry__at__gte=now - VOUCHER_LOOK_BACK))}
+    lately, long_ago = now - LOOK_BACK, now - VOUCHER_LOOK_BACK
+    is_recent, is_voucher = Q(settled_at__gte=lately), Q(voucher_entry__isnull=False)
+    found = {*_left_behind(_UNPAID, is_recent, Q(booking__created_at__gte=lately))}
+    found |= {*_left_behind(_UNPAID_AT_COUNTER, is_voucher, Q(booking__created_at__gte=long_ago))}
+    found |= {*_left_behind(_LOST, is_recent | is_voucher, Q(booking__cancelled_at__gte=lately))}
     return sum(_give_back(booking_id, now=now) for booking_id in sorted(found))
 
 
-def _left_behind(recent: Q) -> Iterable[uuid.UUID]:
-    rows = refunding.placed().filter(_STRANDED, recent)
-    rows = rows.annotate(back=Coalesce(Sum("refunds__amount"), money.ZERO)).filter(amount__gt=F("back"))
-    return rows.order_by().values_list("booking", flat=True).distinct()
+def _left_behind(*where: Q) -> Iterable[uuid.UUID]:
+    rows = refunding.placed().filter(*where).annotate(back=Coalesce(Sum("refunds__amount"), money.ZERO))
+    return rows.filter(amount__gt=F("back")).order_by().values_list("booking", flat=True).distinct()
 
 
 @use_case

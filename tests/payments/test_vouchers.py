@@ -171,6 +171,21 @@ def test_what_a_seat_sold_elsewhere_left_behind_comes_back(stage: cast.Stage, ap
     assert audit.violations() == []
 
 
+@pytest.mark.parametrize(("way", "days"), [("CARD", 0), ("COUNTER", 40)])
+def test_what_was_paid_of_a_booking_that_ran_out_comes_back(stage: cast.Stage, api: Api, way: str, days: int) -> None:
+    gift = gifts.sell(stage, 200)
+    booking = purchase.book(api, stage, "A1")
+    gifts.use(api, booking, gift)
+    Booking.objects.update(payment_method=way, created_at=timezone.now() - timedelta(days=days))
+    purchase.expire(stage)
+
+    expiring.give_back_stranded(now=timezone.now())
+    gifts.send_refunds()
+
+    assert (purchase.row(booking).status, gifts.left(gift)) == ("EXPIRED", 200)
+    assert expiring.give_back_stranded(now=timezone.now()) == 0
+
+
 def test_a_part_that_was_paid_comes_back_whole_when_its_buyer_gives_up(stage: cast.Stage, api: Api) -> None:
     gift = gifts.sell(stage, 200)
     booking = purchase.book(api, stage, "A1")
