@@ -99,7 +99,7 @@ def look(party: Party, actor: Actor, *, now: datetime) -> Standing:
     return Standing(
         party,
         sorted(seats, key=lambda seat: order.get(seat.label, len(order))),
-        is_open=_is_held(host, now),
+        is_open=host is not None and host.is_live_hold(now),
         is_host=host is not None and selectors.is_owner(host, actor),
         own=min(own, key=lambda booking: _ALIVE.index(_S(booking.status)), default=None),
         host_name=host.party_name if host else "",
@@ -124,14 +124,9 @@ def _seat(ticket: Ticket, booking: Booking, party: Party, actor: Actor, *, now: 
     is_own, name = selectors.is_owner(booking, actor), booking.party_name
     if booking.status == _S.CONFIRMED:
         return PartySeat(ticket.label, State.PAID, ticket.show_seat_id, name, is_own)
-    if booking.status == _S.HELD and not _is_held(booking, now):
+    if booking.status == _S.HELD and not booking.is_live_hold(now):
         return PartySeat(ticket.label, State.DROPPED)
     if booking.status == _S.HELD and booking.pk == party.host_id:
         seat = ticket.show_seat.seat
         return PartySeat(ticket.label, State.FREE, ticket.show_seat_id, "", is_own, ticket.price, seat)
     return PartySeat(ticket.label, State.TAKEN, ticket.show_seat_id, name, is_own)
-
-
-def _is_held(booking: Booking | None, now: datetime) -> bool:
-    is_held = booking is not None and booking.status == _S.HELD
-    return is_held and booking is not None and booking.expires_at is not None and booking.expires_at > now

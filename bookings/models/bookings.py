@@ -1,5 +1,6 @@
 """Bookings (a hold is one), and how they may change."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -175,6 +176,9 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return self.reference or str(self.id)
+
+    def is_live_hold(self, now: datetime) -> bool:
+        return self.status == Booking.Status.HELD and self.expires_at is not None and self.expires_at > now
 
     def move(self, to: "Booking.Status", *fields: str) -> None:
         """Change status (and save the named fields with it). Refuses: InvalidState. Caller holds the booking lock."""

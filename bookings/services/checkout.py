@@ -176,6 +176,13 @@ def retake(booking: Booking, *, actor: Actor, now: datetime) -> None:
         _become_sale(booking, now=now)
 
 
+def check_payable(booking: Booking, *, now: datetime) -> None:
+    """Refuses: HoldExpired when the time to pay is over, InvalidState when it does not wait for money."""
+    if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
+        raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
+    steps.require(booking, Booking.Status.PENDING)
+
+
 def check_is_no_exchange(booking: Booking) -> None:
     if booking.exchange_of_id is not None:
         told = _("This pays for other seats of a booking, and cannot be sold by itself.")

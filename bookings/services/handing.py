@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -28,11 +27,6 @@ def lock_with_host(booking_id: uuid.UUID) -> tuple[Booking, Booking | None]:
     host_id = hosts.values_list("party__host", flat=True).first()
     host = steps.lock_booking(host_id) if host_id is not None else None
     return steps.lock_booking(booking_id), host
-
-
-def is_live(hold: Booking | None, *, now: datetime) -> bool:
-    is_held = hold is not None and hold.status == Booking.Status.HELD
-    return is_held and hold is not None and hold.expires_at is not None and hold.expires_at > now
 
 
 def give(giver: Booking, taker: Booking, keys: Sequence[int], *, actor: Actor, reason: str) -> int:

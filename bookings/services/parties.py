@@ -174,7 +174,7 @@ def _lock_host(party: Party, actor: Actor, *, now: datetime) -> Booking:
     host = party.host if SKIP_LOCK in settings.UNSAFE else steps.lock_booking(party.host.pk)
     if host.status in (_S.PENDING, _S.CONFIRMED):
         raise PartyClosed(_("Whoever shared these seats is paying for the rest of them: no more can be taken."))
-    if not handing.is_live(host, now=now):
+    if not host.is_live_hold(now):
         raise PartyOver(_("The time for these seats is over, or they were given up."))
     if host.owner == actor.key:
         raise OwnParty(_("You shared these seats: what your friends leave is yours to pay."))

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from bookings.services import checkout, holds, steps
+from bookings.services import checkout, steps
 from payments import selectors
 from payments.gateways import fake
 from payments.models import Payment
@@ -46,7 +46,7 @@ def charge(*, booking_id: uuid.UUID, intent: str, token: str, now: datetime) -> 
     """
     payment = selectors.payment_by_intent(booking_id, intent)
     if payment.status not in (Payment.Status.SUCCESS, Payment.Status.REFUNDED):
-        _check_payable(payment.booking, now=now)
+        checkout.check_payable(payment.booking, now=now)
         if payment.gateway != fake.Fake.code or not selectors.is_tried_out(payment):
             return payment  # real cards are typed at the gateway's own page, never here
         report = fake.charge(payment.session, token, too_late_at=_too_late(payment))
@@ -79,12 +79,6 @@ def _confirm_paid(*, booking_id: uuid.UUID, actor: Actor, now: datetime) -> Book
 def _too_late(payment: Payment) -> datetime:
     """When its booking is given up for certain."""
     return payment.expires_at + timedelta(minutes=settings.PAYMENT_GRACE_MINUTES) + _SURELY
-
-
-def _check_payable(booking: Booking, *, now: datetime) -> None:
-    if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
-        raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
-    steps.require(booking, Booking.Status.PENDING)
 
 
 def _check_outcome(payment: Payment, booking: Booking) -> None:

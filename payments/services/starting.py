@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from bookings.models import Booking
-from bookings.services import checkout, holds, steps
+from bookings.services import checkout, steps
 from payments import gateways
 from payments.models import UNOPENED, Payment
 from payments.services import refunding
@@ -69,9 +68,7 @@ def _resume(payment: Payment) -> gateways.Started:
 @use_case
 def _prepare(*, booking_id: uuid.UUID, gateway: str, actor: Actor, now: datetime) -> tuple[Payment | None, bool]:
     booking = steps.lock_booking(booking_id)
-    if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
-        raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
-    steps.require(booking, Booking.Status.PENDING)
+    checkout.check_payable(booking, now=now)
     tried = list(Payment.objects.filter(booking=booking).order_by("pk"))
     due = refunding.due(booking) if any(one.status == Payment.Status.SUCCESS for one in tried) else booking.total
     if due == 0:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from bookings.services import holds, steps
+from bookings.services import checkout, steps
 from payments import selectors, vouchers
 from payments.books import days
 from payments.gateways import counter, voucher
@@ -130,9 +130,7 @@ def _pay(*, booking_id: uuid.UUID, voucher_id: uuid.UUID, most: Decimal | None, 
     """Locks: the booking, its seats by id, the voucher."""
     sale = Booking.objects.filter(pk=booking_id).values_list("exchange_of_id", flat=True).first()
     booking = steps.lock_to_settle(booking_id, exchange_of=sale)
-    if booking.status == Booking.Status.EXPIRED or (booking.expires_at is not None and booking.expires_at <= now):
-        raise holds.HoldExpired(_("The time to pay for these seats is over. Please choose again."))
-    steps.require(booking, Booking.Status.PENDING)
+    checkout.check_payable(booking, now=now)
     if selectors.open_payment(booking) is not None:
         raise PaymentOpen(_("Another payment of this booking is still open. Please try again in a moment."))
     # Seats before the voucher: paying may sell them, and who sells at the counter has the seats first.

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -39,7 +39,7 @@ def console(desk: Desk, losses: Losses) -> None:
         if loser is not None and loser.status == Booking.Status.PENDING:
             _call_off(desk, loser, losses[loser_id])
             care.told[loser.pk] = loser
-        elif loser is not None and _is_live(loser, desk.now):
+        elif loser is not None and loser.is_live_hold(desk.now):
             held.append(loser)
     if held:
         _console_holds(desk, care, held, losses)
@@ -49,10 +49,6 @@ def console(desk: Desk, losses: Losses) -> None:
 
 def _news(hold_id: uuid.UUID) -> dict[str, Any]:
     return lost_seats.news(lost_seats.of(Booking.objects.get(pk=hold_id)))
-
-
-def _is_live(hold: Booking, now: datetime) -> bool:
-    return hold.status == Booking.Status.HELD and hold.expires_at is not None and hold.expires_at > now
 
 
 def _call_off(desk: Desk, loser: Booking, keys: Sequence[int]) -> None:
@@ -114,7 +110,7 @@ def _shrink_offer(
     if hold is None:
         return
     care.told[hold.pk] = hold
-    if _is_live(hold, desk.now) or hold.ending == Booking.Ending.SEAT_LOST:
+    if hold.is_live_hold(desk.now) or hold.ending == Booking.Ending.SEAT_LOST:
         around = [ticket.show_seat_id for ticket in (*kept, *rest)]
         care.wishes.append(offers.Wish(hold, lost, around))
 
