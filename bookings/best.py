@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from bookings import charges, pricing, seatcount, seatrules, selectors
 from bookings.models import Booking
-from seatsync import feed, seatmaps
+from seatsync import feed, on_sale, seatmaps
 from seatsync.models import OWN_COUNTER, OWN_WEB, ShowSeat
 from showsewa import ids
 from showsewa.actors import Actor
-from showsewa.refusals import Invalid, NotFound
+from showsewa.refusals import Invalid
 from venues import halls, sandbox, seating
 from venues.models import Showtime
 
@@ -129,7 +129,7 @@ def _rules(showtime_id: uuid.UUID) -> tuple[datetime, int | None, str]:
     columns = ("starts_at", "cinema__companions_until_minutes", "cinema__currency")
     found = Showtime.objects.filter(pk=showtime_id, cancelled_at=None).values_list(*columns).first()
     if found is None:
-        raise NotFound(_("This showtime is not on sale."))
+        raise on_sale.NotOpen
     return found
 
 

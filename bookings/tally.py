@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from bookings.models import Booking
-from seatsync import feed
+from seatsync import feed, on_sale
 from seatsync.models import SeatStatus
 from showsewa import ids
 from showsewa.actors import Actor
@@ -97,7 +97,7 @@ def read(showtime_id: uuid.UUID, channel_id: uuid.UUID) -> Tally:
         cursor.execute(_READ, given)
         rows = cursor.fetchall()
     if not rows:
-        raise NotFound(_("This showtime is not on sale."))
+        raise on_sale.NotOpen
     found = Tally(showtime_id, rows[0][0], sum(row[4] for row in rows))
     for _version, key, label, status, is_lapsed, allotted_to, sale_id, theirs, ours, sold_at in rows:
         now = SeatStatus.AVAILABLE.value if is_lapsed else status

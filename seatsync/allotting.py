@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from seatsync import announcing, inventory
+from seatsync import announcing, inventory, on_sale
 from seatsync.models import Allotment, Channel, SeatStatus, ShowInventory, ShowSeat, Topic
 from showsewa import ids
 from showsewa.actors import SYSTEM, Actor, Kind
@@ -170,7 +170,7 @@ def own_seats(showtime_id: uuid.UUID, channel_id: uuid.UUID) -> list[str]:
 def _open_showtime(showtime_id: uuid.UUID, channel: Channel, actor: Actor) -> ShowInventory:
     found = ShowInventory.objects.select_related("showtime").filter(pk=showtime_id).first()
     if found is None or found.showtime.cancelled_at is not None or not actor.reaches(found.showtime.cinema_id):
-        raise NotFound(_("This showtime is not on sale."))
+        raise on_sale.NotOpen
     if not channel.is_active:
         raise Invalid(_("This channel is not active."))
     if not channel.is_own and not channel.cinemas.filter(pk=found.showtime.cinema_id).exists():

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from seatsync import inventory
-from seatsync.models import BlockEnd, ShowInventory, ShowSeat
+from seatsync import inventory, on_sale
+from seatsync.models import BlockEnd, ShowSeat
 from showsewa import ids
 from showsewa.actors import SYSTEM, Actor
 from showsewa.refusals import Invalid, NotFound
@@ -109,9 +109,7 @@ def _change(
 
 
 def _check(showtime_id: uuid.UUID, seats: Sequence[str], reason: str, actor: Actor) -> None:
-    found = ShowInventory.objects.filter(pk=showtime_id).values_list("showtime__cinema_id", flat=True).first()
-    if found is None or not actor.reaches(found):
-        raise NotFound(_("This showtime is not on sale."))
+    on_sale.check(showtime_id, actor)
     if not 1 <= len(seats) <= MOST_SEATS or len(set(seats)) != len(seats):
         raise Invalid(_("Choose between 1 and %(most)d different seats.") % {"most": MOST_SEATS})
     if len(reason.strip()) > LONGEST_REASON:

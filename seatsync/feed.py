@@ -10,11 +10,10 @@ from typing import Any
 import orjson
 from channels.layers import channel_layers
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
+from seatsync import on_sale
 from seatsync.models import OWN_WEB, SeatEvent, SeatStatus, ShowInventory
 from showsewa import hints, ids
-from showsewa.refusals import NotFound
 
 CODES = {SeatStatus.AVAILABLE: "A", SeatStatus.HELD: "H", SeatStatus.BOOKED: "B", SeatStatus.BLOCKED: "X"}
 WORDS = {code: status.value for status, code in CODES.items()}
@@ -89,12 +88,7 @@ def snapshot(showtime_id: uuid.UUID, *, viewer: uuid.UUID = OWN_WEB) -> Snapshot
     """The seats as they are, in one statement and so of one moment. viewer: the channel that looks; seats allotted to
     another are blocked to it. Refuses: NotFound until sales are open.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT, {"showtime": showtime_id, "viewer": viewer})
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("This showtime is not on sale."))
-    return Snapshot(showtime_id, *row)
+    return Snapshot(showtime_id, *on_sale.read(_SNAPSHOT, {"showtime": showtime_id, "viewer": viewer}))
 
 
 def current(showtime_id: uuid.UUID) -> Snapshot:
@@ -133,12 +127,7 @@ def changed(
     None for the seats: there is more than `limit` versions between, or never was such a version. Refuses: NotFound.
     """
     given: dict[str, Any] = {"showtime": showtime_id, "since": since, "viewer": viewer, "limit": limit + 1}
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, given)
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("This showtime is not on sale."))
-    version, events, seats = row
+    version, events, seats = on_sale.read(_CHANGED, given)
     if events > limit or version < since:
         return version, None
     return version, [(key, label, letter) for key, label, letter in orjson.loads(seats or "[]")]
@@ -180,12 +169,8 @@ def group(showtime_id: uuid.UUID | str) -> str:
 
 
 def _read_mark(showtime_id: uuid.UUID) -> tuple[int, int, int, datetime]:
-    with connection.cursor() as cursor:
-        cursor.execute(_MARK, [showtime_id])
-        row: tuple[int, int, int, datetime] | None = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("This showtime is not on sale."))
-    return row
+    version, price_version, lapsed, now = on_sale.read(_MARK, [showtime_id])
+    return version, price_version, lapsed, now
 
 
 @dataclass(slots=True)

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Func, IntegerField, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from seatsync import conflicts, feed
-from seatsync.models import Conflict, Reconciliation, SeatEvent, ShowInventory
+from seatsync import conflicts, feed, on_sale
+from seatsync.models import Conflict, Reconciliation, SeatEvent
 from showsewa.actors import Actor, Kind
 from showsewa.refusals import NotFound
 
@@ -24,9 +24,7 @@ def conflicts_of(actor: Actor) -> QuerySet[Conflict]:
 
 def events_for(actor: Actor, showtime_id: uuid.UUID, *, after: int, limit: int) -> Sequence[SeatEvent]:
     """The journal after a version, oldest first. Refuses: NotFound, also at a cinema that is not the actor's."""
-    cinema_id = ShowInventory.objects.filter(pk=showtime_id).values_list("showtime__cinema_id", flat=True).first()
-    if cinema_id is None or not actor.reaches(cinema_id):
-        raise NotFound(_("This showtime is not on sale."))
+    on_sale.check(showtime_id, actor)
     return feed.since(showtime_id, after, limit=limit)
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from seatsync import on_sale
 from seatsync.models import OWN_WEB, SeatStatus, ShowInventory, ShowSeat
 from showsewa.refusals import NotFound
 
@@ -87,7 +88,7 @@ class Free:
 
 def plan(showtime_id: uuid.UUID) -> Plan:
     """Refuses: NotFound until sales are open. Good for one price version; the caller remembers it."""
-    found = _on_sale(_PLAN, showtime_id)
+    found = on_sale.read(_PLAN, [showtime_id])
     document, currency, rows = json.loads(found[0]), found[1], json.loads(found[2])
     drawn = _drawn(document)
     places = tuple(
@@ -103,7 +104,7 @@ def ground(showtime_id: uuid.UUID) -> tuple[uuid.UUID, int]:
 
     Refuses: NotFound until then.
     """
-    layout_id, first_id = _on_sale(_GROUND, showtime_id)
+    layout_id, first_id = on_sale.read(_GROUND, [showtime_id])
     return layout_id, first_id
 
 
@@ -123,7 +124,7 @@ def price_version(showtime_id: uuid.UUID) -> int:
 
 def last_change(showtime_id: uuid.UUID) -> datetime:
     """When a seat last changed, or sales opened. Refuses: NotFound until they are."""
-    changed_at: datetime = _on_sale(_LAST_CHANGE, showtime_id)[0]
+    changed_at: datetime = on_sale.read(_LAST_CHANGE, [showtime_id])[0]
     return changed_at
 
 
@@ -140,15 +141,6 @@ def free(showtime_ids: Sequence[uuid.UUID], *, viewer: uuid.UUID = OWN_WEB) -> d
     with connection.cursor() as cursor:
         cursor.execute(_FREE, [viewer, list(showtime_ids)])
         return {row[0]: Free(*row[1:]) for row in cursor.fetchall()}
-
-
-def _on_sale(question: str, showtime_id: uuid.UUID) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(question, [showtime_id])
-        found: tuple[Any, ...] | None = cursor.fetchone()
-    if found is None:
-        raise NotFound(_("This showtime is not on sale."))
-    return found
 
 
 def _drawn(document: dict[str, Any]) -> dict[str, dict[str, Any]]:

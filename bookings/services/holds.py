@@ -14,7 +14,7 @@ from bookings import charges, seatcount, seatrules, selectors
 from bookings.charges import Charges
 from bookings.models import Booking, Ticket
 from bookings.services import handing, held_rows, offers, rooms, steps
-from seatsync import inventory
+from seatsync import inventory, on_sale
 from seatsync.models import OWN_WEB, Source
 from showsewa import ids
 from showsewa.actors import Actor, Kind
@@ -224,8 +224,9 @@ def _replace(
     """Choose again under the same hold, whose total life is capped from its first choice. None: it just ended."""
     now = facts.now
     booking = steps.lock_booking(booking_id)
-    if booking.status != Booking.Status.HELD or booking.expires_at is None or booking.expires_at <= now:
+    if not booking.is_live_hold(now):
         return None
+    assert booking.expires_at is not None
     until = min(until, booking.created_at + timedelta(minutes=settings.HOLD_TOTAL_MINUTES))
     until = max(until, booking.expires_at)  # which may be later, for a hold that lost a seat
     if until <= now:
@@ -287,7 +288,7 @@ def facts_for(
     if sandbox.is_hidden(actor, cinema_id, is_sandbox):
         raise NotFound(_("There is no such showtime."))
     if not is_on_sale:
-        raise NotOnSale(_("This showtime is not on sale."))
+        raise NotOnSale(on_sale.TOLD)
     keeps = minutes or settings.SEAT_HOLD_MINUTES
     on = charges.read(fees, taxes, day)
     facts = Facts(now, starts_at, cinema_id, currency, keeps, own_hold, others, has_offer, on)

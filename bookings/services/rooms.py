@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from bookings import places
 from bookings.models import Booking, Visitor, WaitingRoom
 from bookings.places import Place, Room
-from seatsync import opening, seatmaps
+from seatsync import on_sale, opening, seatmaps
 from seatsync.models import SeatStatus, ShowInventory, ShowSeat
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound, Refusal
@@ -282,12 +282,8 @@ def _choosing(room: WaitingRoom) -> QuerySet[Visitor]:
 
 
 def _look(showtime_id: uuid.UUID, owner: str) -> tuple[Room, Place | None]:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK, {"showtime": showtime_id, "owner": owner})
-        row = cursor.fetchone()
-    if row is None:
-        raise NotFound(_("This showtime is not on sale."))
-    is_open, front, rate, free, held, is_sold_out, age, number, until, entered_at = row
+    found = on_sale.read(_LOOK, {"showtime": showtime_id, "owner": owner})
+    is_open, front, rate, free, held, is_sold_out, age, number, until, entered_at = found
     if front is None:
         return Room(), None
     if not is_open:  # nobody waits any more; whether the rush has left any seats

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bookings import charges, policy, pricing, selectors
 from bookings.models import Booking, Ticket
 from bookings.services import checkout, holds, steps
-from seatsync import inventory
+from seatsync import inventory, on_sale
 from seatsync.models import Source
 from showsewa import ids, numerals
 from showsewa.actors import Actor
@@ -33,7 +33,7 @@ def book_at_counter(
     if showtime is None or not actor.reaches(showtime.cinema_id):
         raise NotFound(_("There is no such showtime."))
     if showtime.cancelled_at is not None or getattr(showtime, "inventory", None) is None:
-        raise holds.NotOnSale(_("This showtime is not on sale."))
+        raise holds.NotOnSale(on_sale.TOLD)
     if showtime.ends_at <= now:
         raise ShowOver(_("This show is over."))
     if not 1 <= len(seats) <= settings.MAX_SEATS_AT_COUNTER or len(set(seats)) != len(seats):
