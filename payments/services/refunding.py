@@ -157,9 +157,7 @@ def cancel_booking(
     else:
         check_way_back(booking, back)
     if only_for_money:
-        steps.require(booking, Booking.Status.CONFIRMED)
-        if back == 0:
-            raise NothingToRefund(_("There is nothing to give back for this booking."))
+        _check_brings_money(booking, back)
     ending = Booking.Ending.STAFF if by_staff else Booking.Ending.CUSTOMER
     if by_staff and amount is None and booking.showtime.cancelled_at is not None:
         ending = Booking.Ending.SHOW_CANCELLED
@@ -168,6 +166,12 @@ def cancel_booking(
     why = Refund.Reason.STAFF if amount is not None else Refund.Reason.CANCELLED
     dropped = [] if booking.seat_labels else had
     return Cancelled(booking, given, promise_back(booking, back, why, actor=actor, note=reason, now=now), dropped)
+
+
+def _check_brings_money(booking: Booking, back: Decimal) -> None:
+    steps.require(booking, Booking.Status.CONFIRMED)
+    if back == 0:
+        raise NothingToRefund(_("There is nothing to give back for this booking."))
 
 
 @use_case
