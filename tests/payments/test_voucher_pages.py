@@ -109,7 +109,7 @@ def test_a_holder_sees_what_it_is_worth_and_where_it_went(stage: cast.Stage, buy
 
     assert "NPR 250" in seen
     assert "+NPR 700" in seen
-    assert "NPR -450" in seen
+    assert "−NPR 450" in seen
     spent = timezone.localtime(VoucherEntry.objects.latest("pk").at, ZoneInfo(stage.cinema.time_zone))
     assert f"{spent:%H:%M}" in seen  # by the cinema's clock
     assert gift.code not in seen
