@@ -52,14 +52,18 @@ def show(actor: Actor, showtime_id: uuid.UUID) -> Showtime:
 
 def tickets(showtime_id: uuid.UUID) -> list[Ticket]:
     """Those that open its door, in the order of the seats, with their bookings."""
-    return list(_good(showtime_id).select_related("booking").order_by("show_seat_id"))
+    return list(_good(show_seat__showtime=showtime_id).select_related("booking").order_by("show_seat_id"))
 
 
 def tally(showtime_id: uuid.UUID) -> Tally:
-    return Tally(**_good(showtime_id).aggregate(checked_in=Count("checked_in_at"), sold=Count("pk")))
+    found = _good(show_seat__showtime=showtime_id)
+    return Tally(**found.aggregate(checked_in=Count("checked_in_at"), sold=Count("pk")))
 
 
-def _good(showtime_id: uuid.UUID) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(
-        show_seat__showtime=showtime_id, released_at=None, booking__status=Booking.Status.CONFIRMED
-    )
+def holder(show_seat_id: int) -> Ticket | None:
+    """The good ticket for a seat."""
+    return _good(show_seat=show_seat_id).first()
+
+
+def _good(**where: object) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(**where, released_at=None, booking__status=Booking.Status.CONFIRMED)

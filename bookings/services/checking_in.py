@@ -151,7 +151,7 @@ def _check_good(ticket: Ticket, show: Showtime, is_paid_back: Callable[[Booking]
         return
     if ticket.released_at is None:
         raise NotPaid(_("Seat %(seat)s has not been paid for.") % seat, **seat)
-    if Ticket.objects.filter(show_seat=ticket.show_seat_id, released_at=None).exists():
+    if manifest.holder(ticket.show_seat_id) is not None:
         raise SoldAgain(_("This ticket is void, and seat %(seat)s is somebody else's now.") % seat, **seat)
     if is_paid_back(ticket.booking):
         raise Refunded(_("This ticket was given back, and paid back."), **seat)
