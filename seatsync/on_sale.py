@@ -21,7 +21,7 @@ class NotOpen(NotFound):
         super().__init__(TOLD)
 
 
-def read(question: str, given: Mapping[str, object] | Sequence[object]) -> tuple[Any, ...]:
+def read(question: str, given: Mapping[str, Any] | Sequence[Any]) -> tuple[Any, ...]:
     """The one row by which a statement answers for a showtime on sale. Refuses: NotOpen."""
     with connection.cursor() as cursor:
         cursor.execute(question, given)
