@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bookings import qr
 from bookings.models import Booking, CheckIn, Ticket
+from bookings.services import endings
 from payments import timeline
 from payments.services import giving_back
 from seatsync.models import ShowSeat
@@ -261,3 +262,12 @@ def test_either_a_code_or_a_ticket(door: Door, bought: dict[str, Any]) -> None:
 
     for body in (both, {"showtimeId": door.stage.path}):
         assert told(door.api.post("/tickets/check-in", body)) == (422, "VALIDATION_FAILED")
+
+
+def test_a_ticket_somebody_went_in_with_stays_out_of_the_archive(door: Door, bought: dict[str, Any]) -> None:
+    door.scan(code("A1"))
+    door.undo(ticket("A1"))
+    giving_back.cancel(booking_id=uuid.UUID(bought["bookingId"]), actor=cast.ASHA, now=timezone.now())
+
+    assert endings.archive_tickets(now=timezone.now() + timedelta(days=31)) == 1
+    assert list(Ticket.objects.values_list("label", flat=True)) == ["A1"]
