@@ -80,6 +80,7 @@ def _shift_words() -> dict[str, str]:
         "shift_count": _("Counted in cash"),
         "shift_begin": _("Open the shift"),
         "shift_close": _("Close the shift"),
+        "till": _("Till"),
         "shift_closed": _("From – to"),
         "cash_sales": _("Cash sales"),
         "cash_refunds": _("Cash given back"),

@@ -68,6 +68,8 @@ export class Shift {
     const { shift, last, tills } = standing;
     this.standing = standing;
     at("shift-open").classList.toggle("is-missing", !shift);
+    // Who works at several tills wants to know which one is counted.
+    at("shift-where").textContent = shift && tills.length > 1 ? shift.cinema : "";
     at("shift-state").textContent = shift ? words.shift_since.replace("%s", clock(shift.openedAt, shift.timeZone)) : words.shift_none;
     at("shift-label").textContent = shift ? words.shift_count : words.shift_float;
     at("shift-save").textContent = shift ? words.shift_close : words.shift_begin;
@@ -76,7 +78,7 @@ export class Shift {
     at("shift-till").replaceChildren(...tills.map((till) => new Option(`${till.name} (${till.currency})`, till.cinemaId)));
     at("shift-x").replaceChildren(...(shift ? rows(xRows(shift, words)) : []));
     at("shift-x-title").hidden = !shift;
-    at("shift-z").replaceChildren(...(last ? rows(zRows(last, words)) : []));
+    at("shift-z").replaceChildren(...(last ? rows(zRows(last, words, tills.length > 1)) : []));
     at("shift-z-title").hidden = !last;
     at("shift-z").classList.toggle("is-wrong", Boolean(last?.difference));
   }
@@ -92,9 +94,10 @@ function xRows(shift, words) {
   ];
 }
 
-function zRows(last, words) {
+function zRows(last, words, isOneOfSeveral) {
   const told = (amount) => sum(amount, last.currency);
   return [
+    ...(isOneOfSeveral ? [[words.till, last.cinema]] : []),
     [words.shift_closed, `${clock(last.openedAt, last.timeZone)} – ${clock(last.closedAt, last.timeZone)}`],
     [words.shift_float, told(last.float)],
     [words.cash_sales, `${last.cashSales} · ${told(last.cash)}`],
