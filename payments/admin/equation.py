@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from payments.books import days, equation
+from seatsync import journal
 from showsewa.admin.base import actor
 from showsewa.admin.files import csv_file
 from showsewa.spreadsheets import csv_text
@@ -70,11 +71,12 @@ def rows(request: HttpRequest) -> HttpResponse:
             for one in found
         ]
         return csv_file("equation.csv", csv_text(_COLUMNS, told))
+    called = journal.names(one.reference for one in found)  # what was paid at the counter refers to its clerk
     context = {
         "title": f"{NAMES.get(part, part)}: {chosen['gateway'] or '-'} {chosen['currency']}",
         "names": NAMES.items(),
         "currency": chosen["currency"],
-        "rows": [(one, [getattr(one, name) for name in NAMES]) for one in found],
+        "rows": [(one, called[one.reference], [getattr(one, name) for name in NAMES]) for one in found],
         "is_cut": len(found) == _MOST_SHOWN,
         "file": f"?{urlencode(asked | chosen | {'part': part, 'format': 'csv'})}",
         "back": f"{reverse('equation')}?{urlencode(asked)}",

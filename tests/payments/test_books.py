@@ -267,7 +267,7 @@ def test_each_figure_leads_to_the_rows_it_is_the_sum_of(stage: cast.Stage, api: 
     assert line["sum"].nowhere == 0
     for name, value, link in line["figures"]:
         shown = hers.get(link).context["rows"]
-        assert sum((getattr(one, name) for one, _figures in shown), Decimal(0)) == value
+        assert sum((getattr(one, name) for one, *_rest in shown), Decimal(0)) == value
     file = hers.get(reverse("equation-rows"), {"gateway": "fake", "currency": "NPR", "format": "csv", "all": 1})
     assert len(list(csv.DictReader(io.StringIO(file.content.decode())))) == 2
 
