@@ -65,6 +65,8 @@ def test_the_document_lists_each_route_once_and_by_a_tidy_name() -> None:
     assert "/api/v1/_noop" not in document["paths"]
     names = [each["operationId"] for path in document["paths"].values() for each in path.values()]
     assert len(set(names)) == len(names)
+    told = [each["summary"] for path in document["paths"].values() for each in path.values()]
+    assert [summary for summary in told if "_" in summary] == []  # each says what it does, not how it is called
     assert {"getSeatMap", "getSeatState", "reportSales", "blockSeats", "createVenue", "getHealth"} <= set(names)
     assert document["components"]["securitySchemes"]["channelKey"]["scheme"] == "bearer"
     paths = document["paths"]

@@ -91,7 +91,9 @@ class BestSeats(ApiView):
     scope = "inventory:read"
     is_public = True
 
-    @extend_schema(tags=["seats"], parameters=[BestAsked], responses={200: BestOut})
+    @extend_schema(
+        summary="The best seats for a party", tags=["seats"], parameters=[BestAsked], responses={200: BestOut}
+    )
     def get(self, request: Request, showtime_id: uuid.UUID) -> Response:
         """The best seats for a party as they are now, and why these. None left: no seats, and nothing is held."""
         proposal = best.propose(self.actor, showtime_id, _party(asked(BestAsked, request)))
@@ -106,6 +108,7 @@ class HoldBest(ApiView):
     is_booking = True
 
     @extend_schema(
+        summary="Hold the best seats",
         tags=["bookings"],
         request=BestIn,
         responses={201: BestHoldOut, 409: OpenApiResponse(dict, description="None together, or others were quicker.")},

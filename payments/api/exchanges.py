@@ -84,7 +84,10 @@ class Exchange(ApiView):
     is_public = True
     is_booking = True
 
-    @extend_schema(tags=["bookings"], parameters=[LINK_KEY], responses=ExchangeShowsOut)
+    @extend_schema(
+        summary="Where these people could go instead",
+        tags=["bookings"], parameters=[LINK_KEY], responses=ExchangeShowsOut,
+    )  # fmt: skip
     def get(self, request: Request, booking_id: uuid.UUID) -> Response:
         """Where the people of a booking could go instead: other shows of the same movie at the same cinema."""
         booking = self._booking(request, booking_id)
@@ -96,6 +99,7 @@ class Exchange(ApiView):
         return Response(answer, headers={"Cache-Control": "private, no-store"})
 
     @extend_schema(
+        summary="Take other seats or another show",
         tags=["bookings"], parameters=[LINK_KEY], request=ExchangeIn, examples=[_EXAMPLE],
         responses={200: ExchangeOut, 202: ExchangeOut},
     )  # fmt: skip

@@ -46,7 +46,13 @@ class PayByVoucher(ApiView):
     is_public = True
     is_booking = True
 
-    @extend_schema(tags=["payments"], parameters=[LINK_KEY], request=VoucherIn, responses=VoucherOut)
+    @extend_schema(
+        summary="Pay by a gift voucher",
+        tags=["payments"],
+        parameters=[LINK_KEY],
+        request=VoucherIn,
+        responses=VoucherOut,
+    )
     @once_apart
     def post(self, request: Request, booking_id: uuid.UUID) -> Response:
         """Pay a booking that waits for its money, as far as a gift voucher reaches; the rest in any other way."""
