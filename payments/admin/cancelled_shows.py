@@ -44,9 +44,18 @@ class GiveBackPage(DeskPage):
         owed = money.text(cancelled_shows.owed(self.object.pk), self.object.cinema.currency)
         sold = Booking.objects.filter(showtime=self.object, status=Booking.Status.CONFIRMED).count()
         title, when = show_header(self.object)
-        left = sold - online.count()
+        back = online.count()
         return [
             (title, when),
-            (_("To be given back"), f"{online.count()} · {owed}"),
-            (_("Left for the counter and for channels"), ngettext("%d booking", "%d bookings", left) % left),
+            (_("To be given back"), f"{_bookings(back)} · {owed}" if back else _("nothing")),
+            (_("Left for the counter and for channels"), _bookings(sold - back)),
         ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """No button where it would do nothing."""
+        has_any = cancelled_shows.sold_online(self.object.pk).exists()
+        return super().get_context_data(**kwargs) | ({} if has_any else {"submit_label": ""})
+
+
+def _bookings(count: int) -> str:
+    return ngettext("%d booking", "%d bookings", count) % count
