@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("bookings", "0016_language_with_digits"),
+        ("bookings", "0001_squashed"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("bookings", "0017_check_ins")]
+    dependencies = [("bookings", "0002_check_ins")]
 
     operations = [
         migrations.AddIndex(

@@ -19,6 +19,7 @@ def make(apps: Any, _schema: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("seatsync", "0003_channels_contract")]
+    dependencies: ClassVar = [("seatsync", "0002_room_on_pages")]
+    replaces: ClassVar = [("seatsync", "0004_own_channels")]
 
     operations: ClassVar = [migrations.RunPython(make, migrations.RunPython.noop)]

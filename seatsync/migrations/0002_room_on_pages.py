@@ -6,7 +6,8 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("seatsync", "0001_initial")]
+    dependencies: ClassVar = [("seatsync", "0001_squashed")]
+    replaces: ClassVar = [("seatsync", "0002_room_for_updates")]
 
     operations: ClassVar = [
         migrations.RunSQL(

@@ -74,7 +74,8 @@ CREATE INDEX cinema_by_place ON venues_cinema USING gist (place);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("venues", "0003_who_made_a_movie")]
+    dependencies = [("venues", "0001_squashed")]
+    replaces = [("venues", "0004_search")]
 
     operations = [
         UnaccentExtension(),

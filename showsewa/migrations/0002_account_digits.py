@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("showsewa", "0002_account_tastes"),
+        ("showsewa", "0001_squashed"),
     ]
 
     operations = [
