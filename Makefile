@@ -9,6 +9,14 @@ INSTALL = @"$(PYTHON)" -I showsewa/running/install.py
 # Checks look at code and need no server.
 CHECK_ENV = SHOWSEWA_MODE=test DATABASE_URL=postgres://nobody@127.0.0.1:1/none REDIS_URL=redis://127.0.0.1:1/0
 TESTS ?= tests
+# What `make check` runs: the house itself, and the way of a seat from map to ticket.
+QUICK = tests/test_house.py tests/test_translations.py tests/test_mission.py tests/test_local_form.py \
+	tests/test_promises.py tests/test_accounts.py tests/races/test_holds.py \
+	$(addprefix tests/venues/test_,api_listings.py drawing.py find_pages.py layout.py pages.py seating.py) \
+	$(addprefix tests/seatsync/test_,announcing.py api_availability.py api_blocks.py api_maps.py api_reports.py live.py) \
+	$(addprefix tests/bookings/test_,api_access.py api_bookings.py api_checkout.py api_holds.py api_repeats.py best.py \
+		notices.py pages.py prices.py qr.py seat_rules.py) \
+	$(addprefix tests/payments/test_,api_process.py api_refund.py api_webhook.py counter.py pages.py taxes.py tickets.py)
 # A worker for each core, a file a worker; in the order of the files, so that the longest do not come last.
 JOBS ?= 2
 PYTEST = $(VENV_PYTHON) -m pytest -n $(JOBS) --no-loadscope-reorder
@@ -33,13 +41,13 @@ test: venv browser messages  ## every test (TESTS=tests/races for a part, JOBS=1
 fuzz: venv messages  ## the API called with many made-up values (FUZZ_EXAMPLES=200)
 	@FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),200) $(VENV_PYTHON) -m pytest tests/security/test_schema.py
 
-check: venv messages  ## the quick part: format, lint, types, layers, migrations, fast tests
+check: venv messages  ## the quick part: format, lint, types, layers, migrations, the tests of the main road
 	$(VENV_PYTHON) -m ruff format --check .
 	$(VENV_PYTHON) -m ruff check .
 	$(CHECK_ENV) $(VENV_PYTHON) -m mypy
 	$(CHECK_ENV) $(VENV_PYTHON) -c 'from importlinter.cli import lint_imports_command as c; c()'
 	$(CHECK_ENV) $(VENV_PYTHON) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(PYTEST) -q -m "not slow" tests
+	$(PYTEST) -q -m "not slow" $(QUICK)
 
 format: venv  ## format and mend what can be mended by machine
 	$(VENV_PYTHON) -m ruff format .

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 from xdist.scheduler import LoadFileScheduling
 
 from showsewa import hints
@@ -44,6 +45,13 @@ def _fresh_hints() -> Iterator[None]:
     cache.clear()
     yield
     hints.forget()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A request leaves its language behind in the thread, which under a server begins the next one with its own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
