@@ -251,7 +251,7 @@ def _replace(
 def _check_party(booking: Booking, had: set[int], chosen: set[int], actor: Actor, facts: Facts) -> None:
     """Friends look at these very seats. Only what is offered for one that was sold elsewhere may come to them."""
     offered = offers.seat_keys(offers.lock_of(actor.key, booking.showtime_id)) if facts.has_offer else []
-    if chosen != had and not (offered and chosen <= {*had, *offered}):
+    if not had <= chosen <= {*had, *offered}:
         raise InParty(_("You share these seats with friends: pay for them or give them up before you choose others."))
 
 

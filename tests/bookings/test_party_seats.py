@@ -48,6 +48,20 @@ def test_giving_all_back_ends_what_was_offered_for_a_lost_seat(stage: cast.Stage
     assert audit.violations() == []
 
 
+def test_with_an_offer_the_others_seats_of_a_party_stay_in_it(stage: cast.Stage, api: Api) -> None:
+    share(api, stage)
+    sell(Api(cast.till(stage)), stage, "B1")
+    [offered] = Booking.objects.exclude(offered_to=None).get().seat_labels
+
+    wish = {"showtimeId": stage.path, "seatIds": [offered], "sessionToken": cast.ASHA_TOKEN}
+    alone = api.post("/bookings/hold", wish)
+    purchase.hold(api, stage, "B2", "B3", offered)
+
+    assert code(alone) == (409, "IN_PARTY")
+    assert sorted(Booking.objects.get(offered_to=None, channel=None).seat_labels) == sorted(["B2", "B3", offered])
+    assert audit.violations() == []
+
+
 def test_cancelling_a_claim_gives_its_seats_back_to_the_party(stage: cast.Stage, api: Api) -> None:
     party = share(api, stage)
     mine = claim(api, party, "B1", "B2").json()["yours"]["holdId"]
