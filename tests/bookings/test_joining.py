@@ -116,7 +116,7 @@ def test_what_is_to_come_stands_before_what_was(stage: cast.Stage) -> None:
 
     page = client.get("/me/").content.decode()
 
-    assert page.index("To come") < page.index("A2") < page.index(">Over<") < page.index("A1")
+    assert page.index("To come") < page.index(">A2<") < page.index(">Over<") < page.index(">A1<")
 
 
 def test_switched_off_messages_are_not_sent_but_the_ticket_is(stage: cast.Stage) -> None:
