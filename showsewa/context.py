@@ -15,7 +15,7 @@ from venues import listings
 def site(request: HttpRequest) -> dict[str, Any]:
     is_demo = settings.SHOWSEWA_MODE != "live"
     return {
-        "CITY": partial(_city, request),
+        "CITY": partial(city, request),
         "WS_URL": settings.WS_URL,
         "BASE_URL": settings.BASE_URL,
         "IS_DEMO": is_demo,
@@ -23,6 +23,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _city(request: HttpRequest) -> str:
+def city(request: HttpRequest) -> str:
     """As last chosen, by the name its people have for it in the reader's language. Asked only where it is shown."""
     return listings.named_city(unquote(request.COOKIES.get(CITY_COOKIE, ""))[:80].replace("\0", ""))

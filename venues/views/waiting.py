@@ -71,7 +71,7 @@ def _is_plain(request: HttpRequest) -> bool:
 
 def _filled(request: HttpRequest, show: Showing, standing: Standing) -> str:
     """In a rush thousands come within seconds: the page is drawn once for all of them, but for these words."""
-    city = context.site(request)["CITY"]()
+    city = context.city(request)
     page, facts = _shell(show, numerals.voice(), bool(city), request.path), _facts(show, standing)
     said = {
         "csrf": csrf.get_token(request),
