@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from bookings.models import Booking
 from tests import cast
@@ -47,6 +47,28 @@ def test_on_the_map_the_offer_is_taken_with_one_tap(
     sell(till, site, "B2")
     expect(page.locator("#alerts")).to_contain_text(LOST)
     page.screenshot(path=screenshots / f"lost-map-{size['width']}-{scheme}.png")
+    page.get_by_role("button", name="Take it").click()
+    page.wait_for_url("**/details/")
+
+    assert Booking.objects.get(channel=None, offered_to=None).seat_labels == ["B3", "B4"]
+
+
+def test_an_answer_that_the_news_overtook_brings_no_lost_seat_back(site: Site, windows: Open, till: Api) -> None:
+    page, late = holding(site, windows), []
+
+    def keep(route: Route) -> None:
+        late.append((route, route.fetch()))
+
+    page.route("**/api/v1/bookings/*", keep, times=1)  # what the page asks as soon as it is heard
+    page.goto(site.seats_url)
+    expect(page.locator("#live")).to_have_text("Live")
+    page.wait_for_timeout(300)
+    sell(till, site, "B2")
+    expect(page.locator("#alerts")).to_contain_text(LOST)
+    ((route, answer),) = late
+
+    with page.expect_response("**/api/v1/bookings/*"):
+        route.fulfill(response=answer)
     page.get_by_role("button", name="Take it").click()
     page.wait_for_url("**/details/")
 

@@ -27,6 +27,7 @@ const seats = new Seats(svg ? readMap(svg) : readList(form), page);
 const NO_HOLD = "00000000-0000-0000-0000-000000000000";
 const detailsOf = (holdId) => page.detailsUrl.replace(NO_HOLD, holdId);
 let hold = page.hold;
+let heard = 0; // how often there was news of the hold
 let stopClock = () => {};
 
 const panel = new Panel(seats, { currency: page.currency, onRemove: toggle });
@@ -91,7 +92,7 @@ seats.addEventListener("lost", (event) => {
 // A seat of our hold is sold: to somebody else, or to ourselves in another window.
 async function askForNews(n) {
   const news = hold && (await holdNews(hold.id));
-  if (news?.lost.length) {
+  if (hold && news?.lost.length) {
     showLoss(news);
   } else if (hold) {
     const link = { href: detailsOf(hold.id), text: say("lookAtBooking") };
@@ -101,8 +102,9 @@ async function askForNews(n) {
 
 async function onHold(message) {
   const isPushed = message.type === "hold:changed";
+  const turn = ++heard;
   const news = isPushed ? message : await holdNews(hold.id);
-  if (!news) return;
+  if (!news || !hold || turn !== heard) return; // an answer that newer news overtook would bring lost seats back
   const { gone, come } = seats.holdNow(news.seats);
   if (isPushed) tellOfFriends(gone.filter((seat) => !news.lost.includes(seat)), come);
   if (news.lost.length) showLoss(news);
