@@ -37,5 +37,8 @@ def silent(*, now: datetime) -> list[str]:
     return late
 
 
-def _note(job: str, now: datetime, **facts: object) -> None:
-    Heartbeat.objects.update_or_create(job=job, defaults={"beaten_at": now, **facts})
+def _note(job: str, now: datetime, *, did: int, last_error: str) -> None:
+    """One statement: seven jobs ring in a second."""
+    beaten = Heartbeat(job=job, beaten_at=now, did=did, last_error=last_error)
+    told = ["beaten_at", "did", "last_error"]
+    Heartbeat.objects.bulk_create([beaten], update_conflicts=True, unique_fields=["job"], update_fields=told)

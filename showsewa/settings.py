@@ -141,8 +141,8 @@ _waits = {
 DATABASES["default"].update(
     {
         "ENGINE": "django.db.backends.postgresql",
-        # granian's threads are fixed, so each keeps its connection. The ASGI process asks the database only through
-        # the hub's one thread.
+        # granian starts a thread when it needs one more and ends it after ten quiet minutes; each keeps its connection
+        # for so long. The ASGI process asks the database only through the hub's one thread.
         "CONN_MAX_AGE": None,
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {

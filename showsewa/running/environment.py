@@ -19,6 +19,9 @@ BACKLOG = 4096  # connections waiting in the kernel; past it they are dropped an
 # granian counts open connections, not requests: an idle browser keeps its place for 30 s, and past this number new
 # ones wait just as long. Requests themselves queue for the four threads of each process.
 BACKPRESSURE = 8192
+# seconds after which granian ends a thread that had nothing to do, and with it the connection to the database that
+# Django keeps for it: the most it allows, for whoever comes next waits for a new one
+IDLE = 600
 OPEN_FILES = 20_000  # each connection is one; the usual limit of 1,024 would refuse visitors
 
 
@@ -99,6 +102,7 @@ def children(options: Options, env: Mapping[str, str]) -> list[Child]:
     web = [
         *(python, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.workers), "--blocking-threads", "4", "--no-ws", "--http", "1"),
+        *("--blocking-threads-idle-timeout", str(IDLE)),
         *("--backlog", str(BACKLOG), "--backpressure", str(BACKPRESSURE), "--log-level", "warning"),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
         "showsewa.wsgi:application",
