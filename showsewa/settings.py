@@ -2,6 +2,7 @@
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -138,20 +139,26 @@ _waits = {
     "statement_timeout": env.int("STATEMENT_TIMEOUT_MS", default=5000),
     "idle_in_transaction_session_timeout": 60_000,
 }
+_options: dict[str, Any] = {
+    "connect_timeout": 3,
+    "options": " ".join(f"-c {name}={value}" for name, value in _waits.items()),
+    # Prepared statements save a third of the database's CPU. Off behind a transaction pooler that lacks them.
+    "server_side_binding": env.bool("DATABASE_PREPARED", default=True),
+    "prepare_threshold": 2 if env.bool("DATABASE_PREPARED", default=True) else None,
+}
+# A web process keeps so many connections whatever becomes of its threads: granian starts one when it needs one more and
+# ends it after a quiet time, and a new connection costs the database as much as some sales. Whoever finds the database
+# away waits for a second, and the pool gives up soon, for it would else try again ever more seldom.
+_pool = env.int("DATABASE_POOL", default=0)
+if _pool:
+    _options["pool"] = {"min_size": _pool, "max_size": _pool, "timeout": 1, "reconnect_timeout": 2}
 DATABASES["default"].update(
     {
         "ENGINE": "django.db.backends.postgresql",
-        # granian starts a thread when it needs one more and ends it after ten quiet minutes; each keeps its connection
-        # for so long. The ASGI process asks the database only through the hub's one thread.
-        "CONN_MAX_AGE": None,
+        # Without a pool: each thread keeps its own. The ASGI process asks only through the hub's one thread.
+        "CONN_MAX_AGE": 0 if _pool else None,
         "ATOMIC_REQUESTS": False,
-        "OPTIONS": {
-            "connect_timeout": 3,
-            "options": " ".join(f"-c {name}={value}" for name, value in _waits.items()),
-            # Prepared statements save a third of the database's CPU. Off behind a transaction pooler that lacks them.
-            "server_side_binding": env.bool("DATABASE_PREPARED", default=True),
-            "prepare_threshold": 2 if env.bool("DATABASE_PREPARED", default=True) else None,
-        },
+        "OPTIONS": _options,
     }
 )
 

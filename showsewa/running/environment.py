@@ -17,11 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - recognised, not bound
 BACKLOG = 4096  # connections waiting in the kernel; past it they are dropped and retried after whole seconds
 # granian counts open connections, not requests: an idle browser keeps its place for 30 s, and past this number new
-# ones wait just as long. Requests themselves queue for the four threads of each process.
+# ones wait just as long. Requests themselves queue for the threads of each process.
 BACKPRESSURE = 8192
-# seconds after which granian ends a thread that had nothing to do, and with it the connection to the database that
-# Django keeps for it: the most it allows, for whoever comes next waits for a new one
-IDLE = 600
+THREADS = 4  # of each web process; as many connections to the database
 OPEN_FILES = 20_000  # each connection is one; the usual limit of 1,024 would refuse visitors
 
 
@@ -97,12 +95,12 @@ def raise_file_limit() -> None:
 def children(options: Options, env: Mapping[str, str]) -> list[Child]:
     """The site's processes, in the order they are stopped: first those that take requests, then those that work."""
     python, log = sys.executable, options.folder / "log"
+    pooled = {"DATABASE_POOL": str(THREADS)} | dict(env)
     patient = {"STATEMENT_TIMEOUT_MS": "60000"} | dict(env)
     (options.folder / "beat").mkdir(exist_ok=True)
     web = [
         *(python, "-m", "granian", "--interface", "wsgi", "--host", options.host, "--port", str(options.port)),
-        *("--workers", str(options.workers), "--blocking-threads", "4", "--no-ws", "--http", "1"),
-        *("--blocking-threads-idle-timeout", str(IDLE)),
+        *("--workers", str(options.workers), "--blocking-threads", str(THREADS), "--no-ws", "--http", "1"),
         *("--backlog", str(BACKLOG), "--backpressure", str(BACKPRESSURE), "--log-level", "warning"),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--workers-kill-timeout", "5"),
         "showsewa.wsgi:application",
@@ -118,7 +116,7 @@ def children(options: Options, env: Mapping[str, str]) -> list[Child]:
     worker = ["nice", "-n", "10", *celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "warning"]
     beat = [*celery, "beat", "--pidfile=", "-s", str(options.folder / "beat" / "schedule"), "-l", "warning"]
     return [
-        Child("web", web, env, log / "web.log"),
+        Child("web", web, pooled, log / "web.log"),
         Child("sockets", sockets, env, log / "sockets.log"),
         Child("beat", beat, patient, log / "beat.log"),
         Child("worker", worker, patient, log / "worker.log", patience=15.0),

@@ -1,5 +1,6 @@
 """The pages of those who wait: for their turn in a rush, and on the list of a show that is sold out."""
 
+import time
 import uuid
 from functools import lru_cache
 from html import escape
@@ -36,14 +37,14 @@ from venues.views import pieces
 @require_safe
 def room(request: HttpRequest, showtime_id: uuid.UUID) -> HttpResponse:
     """The place in a rush. Coming here takes one, each look keeps it; whose turn it is goes on to the seats."""
-    show = listings.showing(showtime_id)
+    show = _showing(showtime_id, int(time.monotonic() / _FRESH))
     actor = authentication.guest(request)
     if not actor.is_customer:
         return redirect("showtime", showtime_id)
     standing = _standing(request, showtime_id)
     if standing.may_choose:
         response: HttpResponse = redirect("showtime", showtime_id)
-    elif standing.is_sold_out or not _is_plain(request):
+    elif not _is_plain(request):
         response = render(request, "venues/waiting_room.html", _facts(show, standing))
     else:
         response = HttpResponse(_filled(request, show, standing))
@@ -72,7 +73,8 @@ def _is_plain(request: HttpRequest) -> bool:
 def _filled(request: HttpRequest, show: Showing, standing: Standing) -> str:
     """In a rush thousands come within seconds: the page is drawn once for all of them, but for these words."""
     city = context.city(request)
-    page, facts = _shell(show, numerals.voice(), bool(city), request.path), _facts(show, standing)
+    page = _shell(show, numerals.voice(), bool(city), request.path, standing.is_sold_out)
+    facts = _facts(show, standing)
     said = {
         "csrf": csrf.get_token(request),
         "number": standing.place,
@@ -89,15 +91,22 @@ def _filled(request: HttpRequest, show: Showing, standing: Standing) -> str:
 
 
 _GAP = "@@%s@@"
+_FRESH = 2.0  # seconds for which those who come share what was read of the show
+
+
+@lru_cache(maxsize=64)
+def _showing(showtime_id: uuid.UUID, moment: int) -> Showing:
+    """moment: only the key."""
+    return listings.showing(showtime_id)
 
 
 @lru_cache(maxsize=256)
-def _shell(show: Showing, language: str, has_city: bool, path: str) -> str:
+def _shell(show: Showing, language: str, has_city: bool, path: str, is_sold_out: bool) -> str:
     """language: numerals.voice(), only the key. Everything else it says is in its arguments."""
     gaps = {name: _GAP % name for name in ("place", "guess", "seats", "refresh")}
     about = {
         "show": show,
-        "standing": {"place": _GAP % "number", "look_in": _GAP % "look_in"},
+        "standing": {"place": _GAP % "number", "look_in": _GAP % "look_in", "is_sold_out": is_sold_out},
         "turn_minutes": round(settings.WAITING.turn / 60),
         "csrf_token": _GAP % "csrf",
         "request": {"get_full_path": path, "path": path},
