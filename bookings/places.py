@@ -74,7 +74,7 @@ def standing(room: Room, place: Place | None) -> Standing:
         is_sold_out=room.is_sold_out,
         free=room.free,
         held=room.held,
-        look_in=_look_in(seconds),
+        look_in=_look_in(ahead if seconds is None else seconds),
     )
 
 
@@ -89,8 +89,10 @@ def pace(rate: float | None, *, called: int, took: float, since_opening: float) 
     return (rate or 0.0) + share * (now - (rate or 0.0)) or None
 
 
-def _look_in(seconds: int | None) -> float:
-    """Those near the front look often, the rest seldom, and never all at once."""
+def _look_in(seconds: int) -> float:
+    """Those near the front look often, the rest seldom, and never all at once. seconds: where nobody can say how long
+    it takes, of the place alone, as if one were called a second.
+    """
     shortest, longest = settings.WAITING.looks
-    wait = min(max((seconds or 4 * shortest) / 4, shortest), longest)
+    wait = min(max(seconds / 4, shortest), longest)
     return round(wait * random.uniform(0.8, 1.2), 1)

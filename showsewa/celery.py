@@ -4,12 +4,23 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import task_prerun
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "showsewa.settings")
 
 app = Celery("showsewa")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Celery would close the connection around each task: seven new ones a second, each dearer than what it is for.
+app.conf.CELERY_DB_REUSE_MAX = 100_000
+
+
+@task_prerun.connect
+def _leave_broken_connections(**_told: object) -> None:
+    """As Django does between two requests: what met an error is tried, and opened anew when it is dead."""
+    close_old_connections()
+
 
 # task -> seconds between two rings (or a crontab in UTC) and why.
 BEAT = {

@@ -29,7 +29,7 @@ def read(env: Any) -> Waiting:
         turn=env.float("WAITING_ROOM_TURN_SECONDS", default=300),
         unseen=env.float("WAITING_ROOM_UNSEEN_SECONDS", default=75),
         looks=(3.0, env.float("WAITING_ROOM_LOOK_SECONDS", default=20)),
-        every=env.float("WAITING_ROOM_EVERY_SECONDS", default=0.3),
+        every=env.float("WAITING_ROOM_EVERY_SECONDS", default=1.0),
         offer_minutes=env.float("WAITING_LIST_OFFER_MINUTES", default=15),
         most=env.int("WAITING_LIST_MOST", default=1000),
     )
