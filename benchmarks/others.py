@@ -54,13 +54,24 @@ def told(felt: Sequence[Felt], start: float, end: float) -> str:
     return f"{' | '.join(kinds)}; asked {spread([late for _kind, _at, _took, late in rows])} late"
 
 
+def grown(felt: Sequence[Felt], *phases: tuple[float, float]) -> str:
+    """How much longer the slowest twentieth of each kind took in the second phase than in the first."""
+    said = []
+    for wanted in KINDS:
+        before, during = ([took for kind, at, took, _late in felt if kind == wanted and a <= at < b] for a, b in phases)
+        said.append(f"{_ranked(during, 0.95) / _ranked(before, 0.95):.1f}")
+    return " | ".join(said)
+
+
 def spread(seconds: Sequence[float]) -> str:
     """p50 and p95 in milliseconds."""
     if not seconds:
         return "-"
-    ranked = sorted(seconds)
-    p50, p95 = (ranked[int(len(ranked) * part)] * 1000 for part in (0.5, 0.95))
-    return f"p50 {p50:.0f} p95 {p95:.0f} ms ({len(ranked)})"
+    return f"p50 {_ranked(seconds, 0.5) * 1000:.0f} p95 {_ranked(seconds, 0.95) * 1000:.0f} ms ({len(seconds)})"
+
+
+def _ranked(seconds: Sequence[float], part: float) -> float:
+    return sorted(seconds)[int(len(seconds) * part)]
 
 
 def _run(base_url: str, shows: list[str], gathered: MutableSequence[Felt], over: Event) -> None:

@@ -246,6 +246,7 @@ def measure(house: Site, visitors: int, arriving: float) -> list[str]:
     }
     for name, (start, end) in phases.items():
         print(f"  {name}: {others.told(felt, start, end)}")
+    print(f"their p95 during the rush: {others.grown(felt, phases['before'], phases['during'])} times that before")
     return faults
 
 
