@@ -20,6 +20,7 @@ from bookings.models import Booking, Ticket
 from showsewa import codes
 from showsewa.actors import Actor
 from showsewa.refusals import NotFound
+from venues.models import Showtime
 
 _SEAT = "bookings.passes"
 
@@ -46,6 +47,12 @@ class Pass:
     @property
     def opens(self) -> bool:
         return self.state == State.VALID
+
+    @property
+    def showtime(self) -> Showtime:
+        """That of its seat: the booking may have gone to another since."""
+        seat, booking = self.ticket.show_seat, self.ticket.booking
+        return booking.showtime if seat.showtime_id == booking.showtime_id else seat.showtime.showtime
 
     @property
     def drawn(self) -> str:
