@@ -1,12 +1,15 @@
 """A small cinema week, reckoned by hand: who sold what, and the clients that ask for figures."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from bookings.models import Booking
+from payments.figures import board
 from payments.services import counter, refunding
 from showsewa.models import User
 from tests import cast, purchase
@@ -58,3 +61,8 @@ def a_day_of_sales(stage: cast.Stage, clerk: User) -> str:
         by_staff=True,
     )
     return token
+
+
+def stay_up(patch: pytest.MonkeyPatch) -> None:
+    """Tonight's shows are those of the next hours, whatever the time: the board's night ends half a day from now."""
+    patch.setattr(board, "NIGHT_ENDS", time((datetime.now(ZoneInfo("Asia/Kathmandu")).hour + 12) % 24))

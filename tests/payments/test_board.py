@@ -22,15 +22,16 @@ from payments.figures import board as figures
 from showsewa import hints
 from showsewa.models import User
 from tests import cast, live
-from tests.payments.figures_stage import sell
+from tests.payments.figures_stage import sell, stay_up
 
 ORIGIN: Any = live.ORIGIN
 
 
 @pytest.fixture
 def night(race_stage: cast.Stage, monkeypatch: pytest.MonkeyPatch) -> cast.Stage:
-    """The stage with its show an hour from now, so that it is of tonight whatever the time."""
+    """The stage with its show in ten minutes."""
     monkeypatch.setattr(board, "BEAT_EVERY", 0.3)
+    stay_up(monkeypatch)
     cast.Showtime.objects.filter(pk=race_stage.showtime.pk).update(
         starts_at=timezone.now() + timedelta(minutes=10), ends_at=timezone.now() + timedelta(hours=2)
     )

@@ -13,7 +13,7 @@ from seatsync.models import Channel, ChannelKey, Conflict, SeatReport
 from showsewa.models import User
 from tests import cast
 from tests.conftest import Api
-from tests.payments.figures_stage import a_day_of_sales, report, sell, signed_in
+from tests.payments.figures_stage import a_day_of_sales, report, sell, signed_in, stay_up
 
 
 def health(api: Api) -> dict[str, Any]:
@@ -152,7 +152,10 @@ def test_figures_are_for_managers_and_the_board_for_all_staff(
     assert [desk(asha, name).status_code for name in ("figures", "board")] == [302, 302]
 
 
-def test_the_page_of_the_board_brings_the_shows_of_the_own_cinemas(stage: cast.Stage, chandra: User) -> None:
+def test_the_page_of_the_board_brings_the_shows_of_the_own_cinemas(
+    stage: cast.Stage, chandra: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stay_up(monkeypatch)
     soon = timezone.now() + timedelta(minutes=10)
     other = cast.make_stage(name="Rara Cinema", starts_in=timedelta(minutes=10))
     cast.make_showtime(cast.make_hall(stage.cinema, name="Hall 2"), stage.movie, starts_at=soon)
