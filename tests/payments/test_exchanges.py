@@ -3,13 +3,12 @@
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from bookings import emails, passes, qr, selectors, sms
+from bookings import emails, qr, selectors, sms
 from bookings.models import Booking, Exchange, FeeRule, Notice, PromoCode, Ticket
 from payments import audit, invoices
 from payments.models import Invoice, Payment, Refund
@@ -88,23 +87,6 @@ def test_another_show_takes_the_booking_with_it(
     shown = api.get(f"/bookings/{bought['bookingId']}", **AS_ASHA).json()
     assert [ticket["seat"] for ticket in shown["tickets"]] == ["B1", "B2"]
     assert audit.violations() == []
-
-
-def test_the_old_ticket_still_says_of_which_show_it_was(
-    stage: cast.Stage, api: Api, bought: dict[str, Any], tomorrow: Showtime
-) -> None:
-    old = Ticket.objects.get(booking=bought["bookingId"], label="A1")
-    exchange(api, bought, "B1", "B2", showtimeId=str(tomorrow.pk))
-
-    page = Client().get(f"/bookings/seat/{passes.code(old)}/").content.decode()
-
-    assert "Moved to another seat" in page
-    assert f'datetime="{_local(stage.showtime)}"' in page
-    assert _local(tomorrow) not in page
-
-
-def _local(show: Showtime) -> str:
-    return show.starts_at.astimezone(ZoneInfo(show.cinema.time_zone)).isoformat()
 
 
 def test_cheaper_seats_give_the_whole_difference_back_though_it_is_late_to_cancel(

@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -13,9 +14,11 @@ from bookings import passes, qr, selectors
 from bookings.models import Booking, Ticket
 from payments.services import giving_back
 from showsewa.models import User
-from tests import cast
+from tests import cast, purchase
 from tests.cast import Stage
+from tests.conftest import Api
 from tests.visitor import Visitor, path
+from venues.models import Showtime
 
 pytestmark = pytest.mark.django_db
 
@@ -268,3 +271,21 @@ def test_after_the_show_nothing_is_offered_to_hand_on(asha_browses: Visitor, sol
 
     assert states(page) == ["over", "over"]
     assert "take-back" not in page
+
+
+def test_a_ticket_moved_to_another_show_still_says_of_which_it_was(stage: Stage, api: Api) -> None:
+    sale = purchase.buy(api, stage, "A1", "A2")
+    old = Ticket.objects.get(booking=sale["bookingId"], label="A1")
+    tomorrow = cast.make_showtime(stage.hall, stage.movie, starts_at=stage.showtime.starts_at + timedelta(days=1))
+    wish = {"seatIds": ["B1", "B2"], "showtimeId": str(tomorrow.pk)}
+    assert api.post(f"/bookings/{sale['bookingId']}/exchange", wish, **purchase.AS_ASHA).status_code == 200
+
+    page = Client().get(f"/bookings/seat/{passes.code(old)}/").content.decode()
+
+    assert "Moved to another seat" in page
+    assert f'datetime="{_local(stage.showtime)}"' in page
+    assert _local(tomorrow) not in page
+
+
+def _local(show: Showtime) -> str:
+    return show.starts_at.astimezone(ZoneInfo(show.cinema.time_zone)).isoformat()
